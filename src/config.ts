@@ -1,0 +1,151 @@
+import { z } from "@hono/zod-openapi";
+import { ExcerptError } from "./errors.ts";
+
+/**
+ * Every setting as data: `--help`, the README's table and the tests are made from this list.
+ * This is the only file that reads the environment.
+ */
+export const SETTINGS = {
+	HOST: {
+		default: "127.0.0.1",
+		help: "Address to listen on. Without `API_KEY` only loopback addresses are allowed.",
+		schema: z.string().min(1),
+	},
+	PORT: { default: "8787", help: "Port to listen on; 0 picks a free one.", schema: port() },
+	API_KEY: {
+		default: "",
+		help: "When set, every `/v1` call needs it as bearer token.",
+		schema: z.string(),
+	},
+	DATA_DIR: {
+		default: "./data",
+		help: "Folder of the embedded database and the uploaded bytes. One process at a time may hold it.",
+		schema: z.string().min(1),
+	},
+	DATABASE_URL: {
+		default: "",
+		help: "Postgres (15 or newer, pgvector 0.8 or newer) instead of the embedded database; any number of processes may share it.",
+		schema: z.union([z.literal(""), z.url({ protocol: /^postgres(ql)?$/ })]),
+	},
+	OPENAI_BASE_URL: {
+		default: "",
+		help: "An OpenAI-compatible server that answers (OpenAI, Ollama, vLLM, LM Studio, llama.cpp, LiteLLM). Empty with `OPENAI_API_KEY` set means OpenAI itself; empty without means no model: answers are extracted sentences.",
+		schema: z.union([z.literal(""), z.url()]),
+	},
+	OPENAI_API_KEY: { default: "", help: "Key for that server.", schema: z.string() },
+	MODEL_ALIASES: {
+		default: "",
+		help: "Names clients ask for and the model that answers them: `gpt-4o=llama3.1,*=qwen3`. `*` is every other name.",
+		schema: aliases(),
+	},
+	EMBEDDING_MODEL: {
+		default: "",
+		help: "Embedding model on that server. Empty: retrieval is lexical alone.",
+		schema: z.string(),
+	},
+	EMBEDDING_DIMENSIONS: {
+		default: "",
+		help: "Dimensions to ask the embedding model for, where it can shorten its vectors.",
+		schema: z.union([z.literal("").transform(() => undefined), integer(1, 4000)]),
+	},
+	MAX_FILE_BYTES: {
+		default: String(512 * 1024 * 1024),
+		help: "Largest upload, in bytes.",
+		schema: integer(1, 2 ** 40),
+	},
+	PASSAGE_TOKENS: {
+		default: "2000",
+		help: "Tokens of passages that one turn may send to the model.",
+		schema: integer(100, 1_000_000),
+	},
+	HISTORY_TOKENS: {
+		default: "2000",
+		help: "Tokens of earlier turns that one turn may send to the model.",
+		schema: integer(0, 1_000_000),
+	},
+	WORKER_CONCURRENCY: {
+		default: "2",
+		help: "Files that one worker ingests at a time.",
+		schema: integer(1, 64),
+	},
+	EMBEDDING_CONCURRENCY: {
+		default: "4",
+		help: "Embedding requests under way at a time, for each file being ingested.",
+		schema: integer(1, 64),
+	},
+	PARSE_MEMORY_MB: {
+		default: "1024",
+		help: "Memory ceiling of one parser thread; a file that needs more fails, the rest goes on.",
+		schema: integer(64, 65536),
+	},
+	PARSE_TIMEOUT_SECONDS: {
+		default: "300",
+		help: "Longest time one file may keep a parser busy.",
+		schema: integer(1, 86400),
+	},
+	LOG_LEVEL: {
+		default: "info",
+		help: "`debug`, `info`, `warn`, `error` or `silent`. Logs are JSON lines on standard error.",
+		schema: z.enum(["debug", "info", "warn", "error", "silent"]),
+	},
+} as const;
+
+type Settings = typeof SETTINGS;
+export type Config = Readonly<{ [Name in keyof Settings]: z.output<Settings[Name]["schema"]> }>;
+
+/**
+ * Parses the environment once into a frozen value.
+ * Throws `ExcerptError` (`configuration`) that lists every problem at once.
+ */
+export function loadConfig(env: Record<string, string | undefined> = process.env): Config {
+	const problems: string[] = [];
+	const entries = Object.entries(SETTINGS).map(([name, setting]) => {
+		const given = env[name];
+		const parsed = setting.schema.safeParse(given === undefined || given === "" ? setting.default : given);
+		if (!parsed.success) problems.push(`${name}: ${parsed.error.issues[0]?.message ?? "is not valid"}`);
+		return [name, parsed.data];
+	});
+	const config = Object.freeze(Object.fromEntries(entries)) as Config;
+	if (problems.length === 0 && !config.API_KEY && !isLoopback(config.HOST)) {
+		problems.push(
+			`HOST: ${config.HOST} can be reached from other machines and no API_KEY is set. Set API_KEY, or listen on 127.0.0.1`,
+		);
+	}
+	if (problems.length > 0) {
+		throw new ExcerptError("configuration", `Settings need attention:\n${problems.map((p) => `  ${p}`).join("\n")}`);
+	}
+	return config;
+}
+
+/** True for addresses that only this machine can reach. */
+export function isLoopback(host: string): boolean {
+	return host === "localhost" || host === "::1" || host === "[::1]" || /^127(\.\d{1,3}){3}$/.test(host);
+}
+
+function integer(min: number, max: number) {
+	return z
+		.string()
+		.regex(/^\d+$/, "must be a whole number")
+		.transform(Number)
+		.refine((n) => n >= min && n <= max, `must be between ${min} and ${max}`);
+}
+
+function port() {
+	return integer(0, 65535);
+}
+
+function aliases() {
+	return z.string().transform((text, context) => {
+		const pairs = text.split(",").filter((pair) => pair.trim() !== "");
+		const map = new Map<string, string>();
+		for (const pair of pairs) {
+			const [from, to] = pair.split("=").map((side) => side.trim());
+			if (!from || !to) {
+				context.addIssue({ code: "custom", message: `"${pair.trim()}" is not of the form name=model` });
+				return z.NEVER;
+			}
+			map.set(from, to);
+		}
+		return map;
+	});
+}

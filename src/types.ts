@@ -1,0 +1,99 @@
+/** The words of the house (ARCHITECTURE.md, "Words") as types. Everything may import this file; it imports nothing. */
+
+/**
+ * Where a span comes from, in the user's terms. Only the keys that apply are present.
+ * Pages and rows count from 1 (a CSV's first data row is row 1, its header row 0); both ends are inclusive.
+ */
+export type Location = {
+	page_start?: number;
+	page_end?: number;
+	row_start?: number;
+	row_end?: number;
+	sheet?: string;
+	/** RFC 6901 pointer to the smallest value that holds the span; "" is the whole document. */
+	json_pointer?: string;
+	/** Headings above the span, outermost first. */
+	headings?: string[];
+};
+
+export type BlockKind = "heading" | "paragraph" | "table" | "row" | "record" | "code";
+
+/** What a parser yields: a block's text, or the filler between two blocks. Together they tile the canonical text. */
+export type Piece = { kind: BlockKind; text: string; location: Location } | { kind: "gap"; text: string };
+
+/** A piece of a document with its place in the canonical text; offsets are UTF-16 units, `[start, end)`. */
+export type Block = { kind: BlockKind; start: number; end: number; text: string; location: Location };
+
+/** What a parser learns about the document as a whole. */
+export type DocumentFacts = {
+	title?: string;
+	pages?: number;
+	rows?: number;
+	/** Column names of a table; they are the context line of its rows. */
+	columns?: string[];
+	/** Things the parser worked around, in words for the user ("row 7 has 3 fields, expected 5"). */
+	warnings: string[];
+};
+
+export type Attributes = Record<string, string | number | boolean>;
+export type Metadata = Record<string, string>;
+
+/** A chunk as a strategy cuts it, before it is weighed, embedded and stored. */
+export type ChunkDraft = {
+	start: number;
+	end: number;
+	/** The exact slice `[start, end)` of the canonical text. */
+	text: string;
+	/** Indexed and sent with the text, never part of it: "title › heading path", or a table's column names. */
+	context: string;
+	/** Tokens of `text` (o200k_base). */
+	tokens: number;
+	location: Location;
+};
+
+/** Scores of a passage: each in 0..1, `null` where that search did not run or did not find it. */
+export type Scores = { lexical: number | null; dense: number | null };
+
+/** A chunk, or several adjacent ones merged, that retrieval found for a question. */
+export type Passage = {
+	chunk_id: string;
+	file_id: string;
+	document_id: string;
+	filename: string;
+	attributes: Attributes;
+	start: number;
+	end: number;
+	text: string;
+	context: string;
+	tokens: number;
+	location: Location;
+	/** 0..1, the fused score. */
+	score: number;
+	scores: Scores;
+};
+
+/** Neighbouring passages of one document that are sent as one excerpt, with the number the model cites it by. */
+export type ContextPassage = {
+	number: number;
+	/** In reading order. */
+	passages: Passage[];
+	/** What is sent: context line and text. */
+	text: string;
+	tokens: number;
+	score: number;
+};
+
+/** A place in an answer tied to an exact quote; `quote` is the document's `[start, end)`, word for word. */
+export type Citation = {
+	/** Offset in the answer's text (UTF-16 units) at which the citation attaches. */
+	index: number;
+	file_id: string;
+	filename: string;
+	chunk_id: string;
+	quote: string;
+	start: number;
+	end: number;
+	location: Location;
+};
+
+export type Usage = { input_tokens: number; cached_tokens: number; output_tokens: number; reasoning_tokens: number };
