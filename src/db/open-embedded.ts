@@ -1,0 +1,32 @@
+import { PGlite } from "@electric-sql/pglite";
+import { btree_gin } from "@electric-sql/pglite/contrib/btree_gin";
+import { createPgConfig } from "@electric-sql/pglite/node-postgres";
+import { vector } from "@electric-sql/pglite-pgvector";
+import pg from "pg";
+import { type Database, poolDatabase } from "./open.ts";
+import { columnTypes } from "./types.ts";
+
+/** PGlite in a directory (or `memory://`), behind the same node-postgres pool as Postgres: one connection. */
+export async function openEmbedded(dataDir: string, loadDataDir?: Blob): Promise<Database> {
+	const pglite = new PGlite({ dataDir, extensions: { vector, btree_gin }, ...(loadDataDir && { loadDataDir }) });
+	await pglite.waitReady;
+	const pool = new pg.Pool({ ...createPgConfig(pglite), types: columnTypes, max: 1 } as pg.PoolConfig);
+	pool.on("error", () => {});
+	const shared = poolDatabase(pool);
+	return {
+		...shared,
+		// Not pool.query: on an error that ends the client, and the adapter's next client then takes the rest of the old
+		// one's answer for its own: every later result comes one query late.
+		query: (text, values) => shared.session((handle) => handle.query(text, values)),
+		exclusive: true,
+		async listen(channel, onNotify, onReady) {
+			const unlisten = await pglite.listen(channel, onNotify);
+			onReady();
+			return { close: () => unlisten() };
+		},
+		async close() {
+			await pool.end();
+			await pglite.close();
+		},
+	};
+}
