@@ -1,0 +1,132 @@
+import type { Handle } from "../db/handle.ts";
+import type { ChunkDraft, Location } from "../types.ts";
+
+/** A chunk with everything it is found by. `lexemes` and `weights` are in Postgres' text forms of tsvector and sparsevec. */
+export type NewChunk = ChunkDraft & {
+	ordinal: number;
+	content_hash: Buffer;
+	lexemes: string;
+	length: number;
+	weights: string;
+	embedding: string | null;
+};
+
+/** Writes chunks of one revision, in one statement whatever their number. */
+export async function insertChunks(
+	db: Handle,
+	place: { index_id: number; file_id: string; revision: number },
+	chunks: NewChunk[],
+): Promise<void> {
+	await db.query(
+		`INSERT INTO chunks (index_id, file_id, revision, ordinal, start_offset, end_offset, text, context, tokens,
+			location, content_hash, lexemes, length, weights, embedding)
+		 SELECT $1, $2, $3, c.ordinal, c.start_offset, c.end_offset, c.text, c.context, c.tokens,
+			c.location::jsonb, decode(c.content_hash, 'hex'), c.lexemes::tsvector, c.length, c.weights::sparsevec,
+			c.embedding::halfvec
+		 FROM unnest($4::int[], $5::bigint[], $6::bigint[], $7::text[], $8::text[], $9::int[],
+			$10::text[], $11::text[], $12::text[], $13::int[], $14::text[], $15::text[])
+			AS c (ordinal, start_offset, end_offset, text, context, tokens,
+				location, content_hash, lexemes, length, weights, embedding)`,
+		[
+			place.index_id,
+			place.file_id,
+			place.revision,
+			chunks.map((c) => c.ordinal),
+			chunks.map((c) => c.start),
+			chunks.map((c) => c.end),
+			chunks.map((c) => c.text),
+			chunks.map((c) => c.context),
+			chunks.map((c) => c.tokens),
+			chunks.map((c) => JSON.stringify(c.location)),
+			chunks.map((c) => c.content_hash.toString("hex")),
+			chunks.map((c) => c.lexemes),
+			chunks.map((c) => c.length),
+			chunks.map((c) => c.weights),
+			chunks.map((c) => c.embedding),
+		],
+	);
+}
+
+/**
+ * Removes up to `limit` chunks that neither a live nor a building revision needs, with their share of the index's
+ * statistics. Returns how many went; fewer than `limit` means that none are left. The index is locked by the caller.
+ */
+export async function deleteDeadChunks(db: Handle, indexId: number, limit: number): Promise<number> {
+	const { rows } = await db.query<{ chunks: number }>(
+		`WITH dead AS (
+			SELECT c.id FROM chunks c
+			WHERE c.index_id = $1 AND NOT EXISTS (
+				SELECT FROM index_files f
+				WHERE f.index_id = c.index_id AND f.file_id = c.file_id
+					AND c.revision IN (f.live_revision, f.building_revision))
+			LIMIT $2
+		 ), removed AS (
+			DELETE FROM chunks c USING dead WHERE c.index_id = $1 AND c.id = dead.id RETURNING c.lexemes, c.length
+		 ), counted AS (
+			SELECT term, count(*) AS df FROM removed, unnest(tsvector_to_array(removed.lexemes)) AS term GROUP BY term
+		 ), terms AS (
+			UPDATE index_terms t SET df = t.df - counted.df FROM counted WHERE t.index_id = $1 AND t.term = counted.term
+		 ), statistics AS (
+			UPDATE indexes SET
+				chunk_count = chunk_count - (SELECT count(*) FROM removed),
+				length_total = length_total - (SELECT coalesce(sum(length), 0) FROM removed)
+			WHERE id = $1
+		 )
+		 SELECT count(*) AS chunks FROM removed`,
+		[indexId, limit],
+	);
+	return rows[0]?.chunks ?? 0;
+}
+
+export type WeighedChunk = { id: number; lexemes: string; length: number };
+
+/** The next chunks behind `after` in order of id, for weighing them anew. */
+export async function readLexemes(db: Handle, indexId: number, after: number, limit: number): Promise<WeighedChunk[]> {
+	const { rows } = await db.query<WeighedChunk>(
+		`SELECT id, lexemes::text AS lexemes, length FROM chunks WHERE index_id = $1 AND id > $2 ORDER BY id LIMIT $3`,
+		[indexId, after, limit],
+	);
+	return rows;
+}
+
+export async function updateWeights(
+	db: Handle,
+	indexId: number,
+	weights: { id: number; weights: string }[],
+): Promise<void> {
+	await db.query(
+		`UPDATE chunks c SET weights = w.weights::sparsevec FROM unnest($2::bigint[], $3::text[]) AS w (id, weights)
+		 WHERE c.index_id = $1 AND c.id = w.id`,
+		[indexId, weights.map((w) => w.id), weights.map((w) => w.weights)],
+	);
+}
+
+/** Chunks and bytes of text under one revision. */
+export async function measureRevision(
+	db: Handle,
+	place: { index_id: number; file_id: string; revision: number },
+): Promise<{ chunks: number; bytes: number }> {
+	const { rows } = await db.query<{ chunks: number; bytes: number }>(
+		`SELECT count(*) AS chunks, coalesce(sum(pg_column_size(c.*)), 0)::bigint AS bytes
+		 FROM chunks c WHERE index_id = $1 AND file_id = $2 AND revision = $3`,
+		[place.index_id, place.file_id, place.revision],
+	);
+	return rows[0] as { chunks: number; bytes: number };
+}
+
+/** The live chunks of a file, in reading order, a page at a time. */
+export async function listLiveChunks(
+	db: Handle,
+	indexId: number,
+	fileId: string,
+	afterOrdinal: number,
+	limit: number,
+): Promise<{ ordinal: number; text: string; location: Location }[]> {
+	const { rows } = await db.query<{ ordinal: number; text: string; location: Location }>(
+		`SELECT c.ordinal, c.text, c.location FROM chunks c
+		 JOIN index_files f ON f.index_id = c.index_id AND f.file_id = c.file_id AND f.live_revision = c.revision
+		 WHERE c.index_id = $1 AND c.file_id = $2 AND c.ordinal > $3 ORDER BY c.ordinal LIMIT $4`,
+		[indexId, fileId, afterOrdinal, limit],
+	);
+	return rows;
+}

@@ -1,0 +1,45 @@
+import type { Handle } from "../db/handle.ts";
+
+/**
+ * Opens a new revision of the file in the index and returns its number. Chunks are written under it unseen; those of a
+ * revision that never became live are swept.
+ */
+export async function beginRevision(
+	db: Handle,
+	indexId: number,
+	file: { file_id: string; document_id: string; name_lexemes_of: string },
+): Promise<number> {
+	const { rows } = await db.query<{ building_revision: number }>(
+		`INSERT INTO index_files AS f (index_id, file_id, document_id, building_revision, name_lexemes)
+		 VALUES ($1, $2, $3, 1, to_tsvector('simple', $4))
+		 ON CONFLICT (index_id, file_id) DO UPDATE SET
+			document_id = excluded.document_id,
+			name_lexemes = excluded.name_lexemes,
+			building_revision = greatest(coalesce(f.live_revision, 0), coalesce(f.building_revision, 0)) + 1
+		 RETURNING building_revision`,
+		[indexId, file.file_id, file.document_id, file.name_lexemes_of],
+	);
+	return (rows[0] as { building_revision: number }).building_revision;
+}
+
+/** Makes the revision the one that is searched: one row, however many chunks. False where the file is gone. */
+export async function publishRevision(db: Handle, indexId: number, fileId: string, revision: number): Promise<boolean> {
+	const { rowCount } = await db.query(
+		`UPDATE index_files SET live_revision = $3, building_revision = NULL
+		 WHERE index_id = $1 AND file_id = $2 AND building_revision = $3`,
+		[indexId, fileId, revision],
+	);
+	return rowCount === 1;
+}
+
+/** Gives up a revision that will not be finished; its chunks are swept, and what is live stays. */
+export async function abandonRevision(db: Handle, indexId: number, fileId: string): Promise<void> {
+	await db.query(`UPDATE index_files SET building_revision = NULL WHERE index_id = $1 AND file_id = $2`, [
+		indexId,
+		fileId,
+	]);
+	await db.query(`DELETE FROM index_files WHERE index_id = $1 AND file_id = $2 AND live_revision IS NULL`, [
+		indexId,
+		fileId,
+	]);
+}

@@ -1,0 +1,107 @@
+import type { ChunkingStrategy } from "../chunking-strategy.ts";
+import type { Handle } from "../db/handle.ts";
+
+export type IndexRow = {
+	id: number;
+	public_id: string;
+	project_id: string;
+	vector_store_id: string;
+	chunking_strategy: ChunkingStrategy;
+	embedding_model: string | null;
+	embedding_dimensions: number | null;
+	language: string;
+	chunk_count: number;
+	length_total: number;
+	weighed_at: number | null;
+	reweighed_to: number | null;
+};
+
+const COLUMNS = `id, public_id, project_id, vector_store_id, chunking_strategy, embedding_model, embedding_dimensions,
+	language, chunk_count, length_total, weighed_at, reweighed_to`;
+
+export type NewIndex = {
+	public_id: string;
+	project_id: string;
+	vector_store_id: string;
+	chunking_strategy: ChunkingStrategy;
+	embedding_model: string | null;
+};
+
+export async function insertIndex(db: Handle, index: NewIndex): Promise<number> {
+	const { rows } = await db.query<{ id: number }>(
+		`INSERT INTO indexes (public_id, project_id, vector_store_id, chunking_strategy, embedding_model)
+		 VALUES ($1, $2, $3, $4::jsonb, $5) RETURNING id`,
+		[
+			index.public_id,
+			index.project_id,
+			index.vector_store_id,
+			JSON.stringify(index.chunking_strategy),
+			index.embedding_model,
+		],
+	);
+	return (rows[0] as { id: number }).id;
+}
+
+/** The one index that the store answers from. */
+export async function getActiveIndex(db: Handle, vectorStoreId: string): Promise<IndexRow | undefined> {
+	const { rows } = await db.query<IndexRow>(
+		`SELECT ${COLUMNS} FROM indexes WHERE id = (SELECT active_index_id FROM vector_stores WHERE id = $1)`,
+		[vectorStoreId],
+	);
+	return rows[0];
+}
+
+export async function getIndex(db: Handle, id: number): Promise<IndexRow | undefined> {
+	const { rows } = await db.query<IndexRow>(`SELECT ${COLUMNS} FROM indexes WHERE id = $1`, [id]);
+	return rows[0];
+}
+
+/** Held to the end of the transaction: whoever writes or removes chunks of the index keeps its statistics. */
+export async function lockIndex(db: Handle, id: number): Promise<IndexRow | undefined> {
+	const { rows } = await db.query<IndexRow>(`SELECT ${COLUMNS} FROM indexes WHERE id = $1 FOR UPDATE`, [id]);
+	return rows[0];
+}
+
+export async function addToIndexStatistics(db: Handle, id: number, chunks: number, length: number): Promise<void> {
+	await db.query("UPDATE indexes SET chunk_count = chunk_count + $2, length_total = length_total + $3 WHERE id = $1", [
+		id,
+		chunks,
+		length,
+	]);
+}
+
+/** The average that weights are computed with from now on; `reweighedTo`: null when all of them are. */
+export async function setIndexWeighing(
+	db: Handle,
+	id: number,
+	weighedAt: number,
+	reweighedTo: number | null,
+): Promise<void> {
+	await db.query("UPDATE indexes SET weighed_at = $2, reweighed_to = $3 WHERE id = $1", [id, weighedAt, reweighedTo]);
+}
+
+/** Dimensions are known with the first vector; all later ones must have as many. */
+export async function setIndexDimensions(db: Handle, id: number, dimensions: number): Promise<void> {
+	await db.query("UPDATE indexes SET embedding_dimensions = $2 WHERE id = $1 AND embedding_dimensions IS NULL", [
+		id,
+		dimensions,
+	]);
+}
+
+/** All indexes of a store. */
+export async function listIndexIds(db: Handle, vectorStoreId: string): Promise<number[]> {
+	const { rows } = await db.query<{ id: number }>("SELECT id FROM indexes WHERE vector_store_id = $1", [vectorStoreId]);
+	return rows.map((row) => row.id);
+}
+
+/** Removes an index whose store is gone, once its chunks are. True where it was so. */
+export async function deleteOrphanIndex(db: Handle, id: number): Promise<boolean> {
+	const { rowCount } = await db.query(
+		`DELETE FROM indexes i WHERE id = $1
+			AND NOT EXISTS (SELECT FROM vector_stores v WHERE v.id = i.vector_store_id)
+			AND NOT EXISTS (SELECT FROM chunks c WHERE c.index_id = i.id)`,
+		[id],
+	);
+	if (rowCount === 1) await db.query("DELETE FROM index_terms WHERE index_id = $1", [id]);
+	return rowCount === 1;
+}

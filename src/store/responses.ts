@@ -1,0 +1,58 @@
+import type { Handle } from "../db/handle.ts";
+
+/** A stored response: items as the client sent them, the response object as the client received it. */
+export type ResponseRow = {
+	id: string;
+	previous_response_id: string | null;
+	input: StoredItem[];
+	body: StoredResponse;
+	receipt: unknown;
+};
+
+export type StoredItem = { id: string; type: string } & Record<string, unknown>;
+export type StoredResponse = { id: string; output: StoredItem[] } & Record<string, unknown>;
+
+export async function insertResponse(db: Handle, response: ResponseRow & { project_id: string }): Promise<void> {
+	await db.query(
+		`INSERT INTO responses (id, project_id, previous_response_id, input, body, receipt)
+		 VALUES ($1, $2, $3, $4::jsonb, $5::jsonb, $6::jsonb)`,
+		[
+			response.id,
+			response.project_id,
+			response.previous_response_id,
+			JSON.stringify(response.input),
+			JSON.stringify(response.body),
+			JSON.stringify(response.receipt),
+		],
+	);
+}
+
+export async function getResponse(db: Handle, projectId: string, id: string): Promise<ResponseRow | undefined> {
+	const { rows } = await db.query<ResponseRow>(
+		"SELECT id, previous_response_id, input, body, receipt FROM responses WHERE project_id = $1 AND id = $2",
+		[projectId, id],
+	);
+	return rows[0];
+}
+
+/** A response and those before it, oldest first; as many as a conversation can usefully have. */
+export async function getResponseChain(db: Handle, projectId: string, id: string): Promise<ResponseRow[]> {
+	const { rows } = await db.query<ResponseRow>(
+		`WITH RECURSIVE chain AS (
+			SELECT id, previous_response_id, input, body, receipt, 1 AS depth
+			FROM responses WHERE project_id = $1 AND id = $2
+			UNION ALL
+			SELECT r.id, r.previous_response_id, r.input, r.body, r.receipt, chain.depth + 1
+			FROM responses r JOIN chain ON r.id = chain.previous_response_id
+			WHERE r.project_id = $1 AND chain.depth < 500
+		 )
+		 SELECT id, previous_response_id, input, body, receipt FROM chain ORDER BY depth DESC`,
+		[projectId, id],
+	);
+	return rows;
+}
+
+export async function deleteResponse(db: Handle, projectId: string, id: string): Promise<boolean> {
+	const { rowCount } = await db.query("DELETE FROM responses WHERE project_id = $1 AND id = $2", [projectId, id]);
+	return rowCount === 1;
+}

@@ -1,0 +1,31 @@
+import type { Handle } from "../db/handle.ts";
+
+/**
+ * How well each document's name and title fit the question: the IDFs, over the documents of the index, of the words
+ * they share. It tells similar documents apart (which company, which year) where their passages do not say.
+ */
+export async function searchNames(
+	db: Handle,
+	index: { id: number; language: string },
+	searchable: string,
+): Promise<Map<string, number>> {
+	const { rows } = await db.query<{ file_id: string; score: number }>(
+		`WITH words AS MATERIALIZED (
+			SELECT lexeme FROM unnest(to_tsvector($2::regconfig, $3))
+		 ), any_word AS MATERIALIZED (
+			SELECT string_agg(quote_literal(lexeme), ' | ')::tsquery AS query FROM words
+		 ), hits AS MATERIALIZED (
+			SELECT f.file_id, n.lexeme
+			FROM index_files f, any_word, unnest(f.name_lexemes) n JOIN words ON words.lexeme = n.lexeme
+			WHERE f.index_id = $1 AND f.live_revision IS NOT NULL AND f.name_lexemes @@ any_word.query
+		 ), total AS (
+			SELECT count(*)::float8 AS documents FROM index_files WHERE index_id = $1 AND live_revision IS NOT NULL
+		 ), rarity AS (
+			SELECT lexeme, ln(1 + (total.documents - count(*) + 0.5) / (count(*) + 0.5)) AS idf
+			FROM hits, total GROUP BY lexeme, total.documents
+		 )
+		 SELECT hits.file_id, sum(rarity.idf) AS score FROM hits JOIN rarity ON rarity.lexeme = hits.lexeme GROUP BY hits.file_id`,
+		[index.id, index.language, searchable],
+	);
+	return new Map(rows.map((row) => [row.file_id, row.score]));
+}
