@@ -1,0 +1,13 @@
+/** Turns texts into vectors. One model per embedder; vectors of different models never meet in an index. */
+export type Embedder = {
+	readonly model: string;
+	/**
+	 * One vector for each text, in order. The caller keeps a request to `maxTexts` texts and `maxTokens` tokens in all.
+	 * Throws `ExcerptError` (`upstream_error`, `retryable` where trying again may help).
+	 */
+	embed(texts: string[], options?: { signal?: AbortSignal }): Promise<Embedding[]>;
+	readonly maxTexts: number;
+	readonly maxTokens: number;
+};
+
+export type Embedding = number[];

@@ -1,0 +1,81 @@
+import OpenAI from "openai";
+import { ExcerptError } from "../errors.ts";
+import type { ChatEvent, ChatModel, ChatRequest } from "./chat-model.ts";
+import { upstreamError } from "./openai-client.ts";
+
+/** Chat completions of any OpenAI-compatible server, streamed. */
+export function createOpenAIChat(client: OpenAI, aliases: Map<string, string>): ChatModel {
+	return {
+		resolve: (requested) => aliases.get(requested) ?? aliases.get("*") ?? requested,
+		async list() {
+			try {
+				const names: string[] = [];
+				for await (const model of client.models.list()) names.push(model.id);
+				return [...new Set([...names, ...[...aliases.keys()].filter((name) => name !== "*")])];
+			} catch (error) {
+				throw upstreamError(error, "model");
+			}
+		},
+		stream: (request) => streamCompletion(client, request),
+	};
+}
+
+const FINISH = { length: "length", content_filter: "content_filter" } as const;
+
+async function* streamCompletion(client: OpenAI, request: ChatRequest): AsyncGenerator<ChatEvent> {
+	let finish: "stop" | "length" | "content_filter" = "stop";
+	let usage: OpenAI.CompletionUsage | null = null;
+	let model = request.model;
+	try {
+		const stream = await client.chat.completions.create(
+			{
+				model: request.model,
+				messages: request.messages,
+				stream: true,
+				stream_options: { include_usage: true },
+				...(request.max_output_tokens !== null && { max_completion_tokens: request.max_output_tokens }),
+				...(request.temperature !== null && { temperature: request.temperature }),
+				...(request.top_p !== null && { top_p: request.top_p }),
+			},
+			{ signal: request.signal },
+		);
+		for await (const chunk of stream) {
+			// Servers differ: usage may be missing, choices empty, content null, the model's name blank.
+			if (chunk.model) model = chunk.model;
+			if (chunk.usage) usage = chunk.usage;
+			const choice = chunk.choices?.[0];
+			const text = choice?.delta?.content ?? choice?.delta?.refusal;
+			if (text) yield { type: "text", text };
+			if (choice?.finish_reason) finish = FINISH[choice.finish_reason as keyof typeof FINISH] ?? "stop";
+		}
+		// The client ends an aborted stream without a word.
+		request.signal.throwIfAborted();
+	} catch (error) {
+		throw chatError(error, request.model);
+	}
+	yield {
+		type: "done",
+		finish,
+		model,
+		usage: usage && {
+			input_tokens: usage.prompt_tokens,
+			cached_tokens: usage.prompt_tokens_details?.cached_tokens ?? 0,
+			output_tokens: usage.completion_tokens,
+			reasoning_tokens: usage.completion_tokens_details?.reasoning_tokens ?? 0,
+		},
+	};
+}
+
+function chatError(error: unknown, model: string): ExcerptError {
+	if (error instanceof OpenAI.NotFoundError) {
+		return new ExcerptError(
+			"model_not_found",
+			`The model '${model}' does not exist on the configured server. GET /v1/models lists those that do; MODEL_ALIASES maps names.`,
+			{
+				param: "model",
+				cause: error,
+			},
+		);
+	}
+	return upstreamError(error, "model");
+}

@@ -1,0 +1,50 @@
+import OpenAI from "openai";
+import type { Config } from "../config.ts";
+import { ExcerptError } from "../errors.ts";
+import { withoutSecrets } from "../log.ts";
+
+/** The client of the configured OpenAI-compatible server, or undefined where none is. */
+export function createOpenAIClient(config: Pick<Config, "OPENAI_BASE_URL" | "OPENAI_API_KEY">): OpenAI | undefined {
+	if (!config.OPENAI_BASE_URL && !config.OPENAI_API_KEY) return undefined;
+	return new OpenAI({
+		baseURL: config.OPENAI_BASE_URL || "https://api.openai.com/v1",
+		// Local servers want none, the client insists on one.
+		apiKey: config.OPENAI_API_KEY || "none",
+		organization: null,
+		project: null,
+		maxRetries: 2,
+		timeout: 120_000,
+	});
+}
+
+/** What went wrong upstream, in our words and without keys; whether to try again is kept on the error. */
+export function upstreamError(error: unknown, what: string): ExcerptError {
+	if (error instanceof OpenAI.APIUserAbortError)
+		return new ExcerptError("upstream_error", `The ${what} was stopped.`, { cause: error });
+	if (error instanceof OpenAI.APIConnectionError) {
+		return new ExcerptError(
+			"upstream_error",
+			`The ${what} server cannot be reached. Check OPENAI_BASE_URL and that it runs.`,
+			{
+				cause: error,
+				retryable: true,
+			},
+		);
+	}
+	if (error instanceof OpenAI.APIError) {
+		const status = error.status as number | undefined;
+		const said = withoutSecrets(error.message);
+		const limited = status === 429;
+		const retryAfter = Number(error.headers?.get("retry-after"));
+		return new ExcerptError(
+			limited ? "rate_limit_exceeded" : "upstream_error",
+			`The ${what} server answered: ${said}`,
+			{
+				cause: error,
+				retryable: status === undefined || limited || status === 408 || status === 409 || status >= 500,
+				retryAfter: retryAfter > 0 ? retryAfter : undefined,
+			},
+		);
+	}
+	return new ExcerptError("upstream_error", `The ${what} failed: ${withoutSecrets(String(error))}`, { cause: error });
+}
