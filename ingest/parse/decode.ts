@@ -1,0 +1,88 @@
+import { open } from "node:fs/promises";
+import iconv from "iconv-lite";
+import { type Encoding, guessEncoding, statedEncoding } from "./encoding.ts";
+import { invalidFile } from "./invalid-file.ts";
+import type { Source } from "./parser.ts";
+
+const CHUNK_BYTES = 64 * 1024;
+
+/** A file as text. `warnings` names an encoding that had to be guessed. */
+export type DecodedText = { encoding: Encoding; warnings: string[]; chunks: AsyncGenerator<string> };
+
+/**
+ * Opens a file as a stream of text: BOM removed, every line end (`\r\n`, `\r`) turned into `\n`, no surrogate pair cut
+ * in two. The encoding is what the BOM says, else UTF-8 where the whole file is valid UTF-8, else guessed from 64 KiB
+ * around the first byte that is not.
+ * Throws `invalid_file` for an empty file, and while streaming for one with NUL characters, which text never has.
+ */
+export async function decode(source: Source): Promise<DecodedText> {
+	const { encoding, guessed } = await detect(source);
+	const warnings = guessed
+		? [
+				encoding.name === "utf-8"
+					? "the file is not valid UTF-8 throughout; its broken characters are shown as \uFFFD"
+					: `the file is not UTF-8; it was read as ${encoding.name}`,
+			]
+		: [];
+	return { encoding, warnings, chunks: normalised(source, decoded(source, encoding)) };
+}
+
+async function detect(source: Source): Promise<{ encoding: Encoding; guessed: boolean }> {
+	// Checking the whole file for UTF-8 takes about a millisecond per MB, and spares a Latin-1 file whose first accent
+	// comes after the sample from being read as UTF-8.
+	const utf8 = new TextDecoder("utf-8", { fatal: true });
+	let first: Uint8Array | undefined;
+	for await (const bytes of read(source, 0)) {
+		if (first === undefined) {
+			first = bytes;
+			const stated = statedEncoding(bytes);
+			if (stated) return { encoding: stated, guessed: false };
+		}
+		try {
+			utf8.decode(bytes, { stream: true });
+		} catch {
+			return { encoding: guessEncoding(first, bytes), guessed: true };
+		}
+	}
+	if (first === undefined) throw invalidFile(source, "is empty");
+	return { encoding: { name: "utf-8", bom: 0 }, guessed: false };
+}
+
+async function* decoded(source: Source, { name, bom }: Encoding): AsyncGenerator<string> {
+	if (/^utf-(8|16le|16be)$/.test(name)) {
+		const decoder = new TextDecoder(name, { ignoreBOM: true });
+		for await (const bytes of read(source, bom)) yield decoder.decode(bytes, { stream: true });
+		yield decoder.decode();
+	} else {
+		const decoder = iconv.getDecoder(name);
+		for await (const bytes of read(source, bom)) yield decoder.write(bytes);
+		yield decoder.end() ?? "";
+	}
+}
+
+async function* normalised(source: Source, texts: AsyncGenerator<string>): AsyncGenerator<string> {
+	let held = "";
+	for await (const text of texts) {
+		if (text.includes("\0")) throw invalidFile(source, "is not a text file: it contains NUL bytes");
+		const whole = held + text;
+		// A final \r may be the first half of \r\n.
+		held = whole.endsWith("\r") ? "\r" : "";
+		const chunk = (held ? whole.slice(0, -1) : whole).replace(/\r\n?/g, "\n");
+		if (chunk !== "") yield chunk;
+	}
+	if (held) yield "\n";
+}
+
+async function* read(source: Source, start: number): AsyncGenerator<Buffer> {
+	const file = await open(source.path, "r");
+	try {
+		for (let position = start; ; ) {
+			const { buffer, bytesRead } = await file.read(Buffer.allocUnsafe(CHUNK_BYTES), 0, CHUNK_BYTES, position);
+			if (bytesRead === 0) return;
+			position += bytesRead;
+			yield buffer.subarray(0, bytesRead);
+		}
+	} finally {
+		await file.close();
+	}
+}

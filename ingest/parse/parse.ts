@@ -1,0 +1,61 @@
+import { ExcerptError } from "../../src/errors.ts";
+import type { DocumentFacts, Location, Piece } from "../../src/types.ts";
+import { invalidFile } from "./invalid-file.ts";
+import type { Format, Source } from "./parser.ts";
+import { formatOfFile, supportedTypes } from "./registry.ts";
+
+/**
+ * Reads a file of any format we know, and keeps every parser's promises for it: pieces are never empty, and no text
+ * holds U+0000, which Postgres cannot store, or half a surrogate pair: both become U+FFFD.
+ * Throws `unsupported_file`, or `invalid_file` for a file that is empty, damaged or without any text.
+ */
+export async function* parse(source: Source, format?: Format): AsyncGenerator<Piece[], DocumentFacts> {
+	if (source.bytes === 0) throw invalidFile(source, "is empty");
+	const known = format ?? (await formatOfFile(source.path, source.filename));
+	if (known === undefined) {
+		const message = `${source.filename} is of a type that cannot be read; supported: ${supportedTypes()}`;
+		throw new ExcerptError("unsupported_file", message);
+	}
+	const parser = await known.load();
+	const batches = parser(source);
+	let blocks = false;
+	try {
+		for (;;) {
+			const { done, value } = await batches.next();
+			if (done) {
+				if (!blocks) throw invalidFile(source, "holds no text");
+				return cleanFacts(value);
+			}
+			const batch = value.map(cleanPiece).filter((piece) => piece.text !== "");
+			blocks ||= batch.some((piece) => piece.kind !== "gap");
+			if (batch.length > 0) yield batch;
+		}
+	} finally {
+		await batches.return({ warnings: [] });
+	}
+}
+
+function cleanPiece(piece: Piece): Piece {
+	const text = clean(piece.text);
+	return piece.kind === "gap" ? { kind: "gap", text } : { ...piece, text, location: cleanLocation(piece.location) };
+}
+
+function cleanLocation(location: Location): Location {
+	if (location.headings === undefined && location.json_pointer === undefined) return location;
+	const cleaned = { ...location };
+	if (location.headings) cleaned.headings = location.headings.map(clean);
+	if (location.json_pointer) cleaned.json_pointer = clean(location.json_pointer);
+	return cleaned;
+}
+
+function cleanFacts(facts: DocumentFacts): DocumentFacts {
+	const cleaned: DocumentFacts = { ...facts, warnings: [...new Set(facts.warnings)].map(clean) };
+	if (facts.title !== undefined) cleaned.title = clean(facts.title);
+	if (facts.columns) cleaned.columns = facts.columns.map(clean);
+	return cleaned;
+}
+
+function clean(text: string): string {
+	const whole = text.isWellFormed() ? text : text.toWellFormed();
+	return whole.includes("\0") ? whole.replaceAll("\0", "\uFFFD") : whole;
+}

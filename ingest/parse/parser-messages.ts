@@ -1,0 +1,17 @@
+import type { ErrorCode } from "../../src/errors.ts";
+import type { DocumentFacts, Piece } from "../../src/types.ts";
+import type { Source } from "./parser.ts";
+
+/** Batches that a parser process may be ahead of the consumer: one on its way, one being made. */
+export const CREDITS = 2;
+
+/** To a parser process: parse a file, or go on because a batch was taken. */
+export type ToProcess = { type: "parse"; source: Source } | { type: "taken" };
+
+/** From a parser process. `workedMs` is the time it has spent on the file so far, without waiting for the consumer. */
+export type FromProcess =
+	| { type: "batch"; pieces: Piece[]; workedMs: number }
+	/** `residentMb` is the memory that the process holds on to. */
+	| { type: "end"; facts: DocumentFacts; residentMb: number }
+	/** A `code` makes it an ExcerptError; a missing or unreadable blob has none. */
+	| { type: "error"; code?: ErrorCode; message: string; stack?: string };

@@ -1,0 +1,25 @@
+import type { DocumentFacts, Piece } from "../../src/types.ts";
+
+/** What a parser is given. `path` is the stored blob; `filename` is what the user called it. */
+export type Source = { path: string; filename: string; bytes: number };
+
+/**
+ * Reads one format. Yields pieces in reading order, in batches of a size that suits the format (a page, some hundred
+ * rows), so that a document of any size streams through; returns what it learnt about the whole.
+ *
+ * The concatenation of all pieces' text is the canonical text. Pieces are never empty.
+ * Throws `ExcerptError` with code `invalid_file` (damaged, malformed, encrypted) or `unsupported_file`, whose
+ * message tells the user what is wrong and what to do.
+ */
+export type Parser = (source: Source) => AsyncGenerator<Piece[], DocumentFacts>;
+
+/** One format: what it is called, and how a file is recognised. */
+export type Format = {
+	name: string;
+	/** Lower-case file name extensions without the dot. */
+	extensions: readonly string[];
+	/** Bytes that begin such a file whatever it is called, e.g. `%PDF-`. */
+	magic?: string;
+	/** Imported when first needed: a server that sees no PDF never loads the PDF library. */
+	load: () => Promise<Parser>;
+};

@@ -1,0 +1,88 @@
+import { open } from "node:fs/promises";
+import { extname } from "node:path";
+import { codeExtensions } from "./code-symbols.ts";
+import { isUtf8Sample, statedEncoding } from "./encoding.ts";
+import type { Format } from "./parser.ts";
+
+/** How many bytes of a file `formatOf` wants to see. */
+export const FIRST_BYTES = 64 * 1024;
+
+/** Every format we read: a new one is a file beside this one and a line here. Plain text comes last. */
+export const formats: readonly Format[] = [
+	{ name: "PDF", extensions: ["pdf"], magic: "%PDF-", load: async () => (await import("./pdf.ts")).parsePdf },
+	{ name: "CSV", extensions: ["csv", "tsv", "tab"], load: async () => (await import("./csv.ts")).parseCsv },
+	{ name: "JSON", extensions: ["json", "geojson"], load: async () => (await import("./json.ts")).parseJsonFile },
+	{
+		name: "JSON Lines",
+		extensions: ["jsonl", "ndjson"],
+		load: async () => (await import("./jsonl.ts")).parseJsonLines,
+	},
+	{
+		name: "Markdown",
+		extensions: ["md", "markdown", "mdx"],
+		load: async () => (await import("./markdown.ts")).parseMarkdown,
+	},
+	{ name: "HTML", extensions: ["html", "htm", "xhtml"], load: async () => (await import("./html.ts")).parseHtml },
+	{ name: "source code", extensions: codeExtensions, load: async () => (await import("./code.ts")).parseCode },
+	{ name: "text", extensions: ["txt", "text", "log", "rst"], load: async () => (await import("./text.ts")).parseText },
+];
+
+/** Bytes that begin files which we do not read, but which could pass for text or another type by their name. */
+const FOREIGN = [
+	"PK\x03\x04",
+	"\x89PNG",
+	"\xff\xd8\xff",
+	"GIF8",
+	"\x1f\x8b",
+	"\xd0\xcf\x11\xe0",
+	"\x7fELF",
+	"Rar!",
+	"7z\xbc\xaf",
+];
+
+/**
+ * The format of a file: by its first bytes, else by its name's extension, else plain text where the bytes are text.
+ * `undefined` for what we do not read.
+ */
+export function formatOf(filename: string, firstBytes: Uint8Array): Format | undefined {
+	const head = Buffer.from(firstBytes.subarray(0, 64)).toString("latin1");
+	const byMagic = formats.find(({ magic }) => magic !== undefined && head.trimStart().startsWith(magic));
+	if (byMagic) return byMagic;
+	if (isForeign(head)) return undefined;
+	const extension = extname(filename).slice(1).toLowerCase();
+	const byName = formats.find(({ extensions }) => extensions.includes(extension));
+	if (byName) return byName;
+	return looksLikeText(firstBytes) ? formats.find(({ name }) => name === "text") : undefined;
+}
+
+/** As `formatOf`, of a stored file. */
+export async function formatOfFile(path: string, filename: string): Promise<Format | undefined> {
+	const file = await open(path, "r");
+	try {
+		const { buffer, bytesRead } = await file.read(Buffer.alloc(FIRST_BYTES), 0, FIRST_BYTES, 0);
+		return formatOf(filename, buffer.subarray(0, bytesRead));
+	} finally {
+		await file.close();
+	}
+}
+
+/** The types we read, for messages: "PDF (.pdf), CSV (.csv, .tsv, …), …". */
+export function supportedTypes(): string {
+	return formats
+		.map(({ name, extensions }) => {
+			const named = extensions.slice(0, 3).map((extension) => `.${extension}`);
+			return `${name} (${[...named, ...(extensions.length > 3 ? ["…"] : [])].join(", ")})`;
+		})
+		.join(", ");
+}
+
+function isForeign(head: string): boolean {
+	return FOREIGN.some((magic) => head.startsWith(magic));
+}
+
+function looksLikeText(bytes: Uint8Array): boolean {
+	if (statedEncoding(bytes)) return true;
+	// Tab, line feed, vertical tab, form feed, carriage return and escape (colours in logs) are control bytes of text.
+	if (bytes.some((byte) => byte < 32 && !(byte >= 9 && byte <= 13) && byte !== 27)) return false;
+	return isUtf8Sample(bytes) || bytes.filter((byte) => byte >= 128).length < bytes.length / 4;
+}
