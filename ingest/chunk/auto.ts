@@ -1,0 +1,26 @@
+import { contextLine } from "./context-line.ts";
+import { pack } from "./pack.ts";
+import type { Chunker, StrategyOf } from "./strategy.ts";
+import { type Unit, unitsOf } from "./unit.ts";
+
+/**
+ * Small chunks, merged when they are sent: on SEC filings lexical chunks of 300 characters brought the evidence page
+ * into 2,000 tokens for 0.78 of the questions, of 800 for 0.58, of 2,000 for 0.38. 128 tokens are some 500 characters.
+ */
+const MAX_TOKENS = 128;
+
+/**
+ * What fits the format: rows and records of tables and JSON, paragraphs of text; never across a heading, a page, or
+ * from one kind of block to another.
+ */
+export const chunkAuto: Chunker<StrategyOf<"auto">> = (blocks, source) =>
+	pack(unitsOf(blocks, MAX_TOKENS), (held) => contextLine(source, held), {
+		maxTokens: MAX_TOKENS,
+		breakBefore: startsAnew,
+	});
+
+function startsAnew(unit: Unit, previous: Unit): boolean {
+	if (unit.kind === "heading") return previous.kind !== "heading";
+	if (previous.kind === "heading") return false;
+	return unit.kind !== previous.kind || unit.location.page_start !== previous.location.page_start;
+}

@@ -1,0 +1,112 @@
+import type { BlobStore } from "../src/blobs/blob-store.ts";
+import type { Config } from "../src/config.ts";
+import type { Database } from "../src/db/open.ts";
+import type { JobQueue } from "../src/jobs/queue.ts";
+import { settleIndex } from "../src/jobs/settle-index.ts";
+import { nameWithoutExtension, searchableName } from "../src/lexical/searchable.ts";
+import type { Embedder } from "../src/models/embedder.ts";
+import { measureRevision } from "../src/store/chunks.ts";
+import { type DocumentPart, type DocumentRow, getDocumentPart } from "../src/store/documents.ts";
+import { type FileRow, getFile } from "../src/store/files.ts";
+import { beginRevision, publishRevision } from "../src/store/index-files.ts";
+import { getActiveIndex, type IndexRow } from "../src/store/indexes.ts";
+import {
+	finishIngestion,
+	getVectorStoreFile,
+	type Progress,
+	reportProgress,
+	type VectorStoreFileRow,
+} from "../src/store/vector-store-files.ts";
+import { chunk } from "./chunk/registry.ts";
+import { blocksOf } from "./chunk/text-block.ts";
+import { embedChunks } from "./embed.ts";
+import type { ParserPool } from "./parse/parser-pool.ts";
+import { readDocument } from "./read-document.ts";
+import { writeBatch } from "./write.ts";
+
+export type PipelineDeps = {
+	db: Database;
+	blobs: BlobStore;
+	parsers: ParserPool;
+	embedder: Embedder | null;
+	queue: JobQueue;
+	config: Pick<Config, "EMBEDDING_CONCURRENCY">;
+};
+
+export type Ingestion = { row: VectorStoreFileRow; file: FileRow & { project_id: string }; index: IndexRow };
+
+/** The file was removed from its store, cancelled or attached again: this ingestion ends without a trace. */
+export class Overtaken extends Error {}
+
+/** What there is to do, or undefined where it was done, cancelled or removed before this job came to it. */
+export async function claimIngestion(
+	db: Database,
+	vectorStoreId: string,
+	fileId: string,
+): Promise<Ingestion | undefined> {
+	const row = await getVectorStoreFile(db, vectorStoreId, fileId);
+	if (row?.status !== "in_progress") return undefined;
+	const file = await getFile(db, row.project_id, fileId);
+	const index = await getActiveIndex(db, vectorStoreId);
+	return file && index && { row, file: { ...file, project_id: row.project_id }, index };
+}
+
+/**
+ * The line: bytes → document → chunks → weights and vectors → index. Safe to repeat from any point: the document is
+ * kept once it is whole, chunks are written under a revision of their own, and only the last step shows them.
+ */
+export async function ingest(deps: PipelineDeps, ingestion: Ingestion, signal: AbortSignal): Promise<void> {
+	const { row, file, index } = ingestion;
+	const document = await readDocument(
+		deps,
+		file,
+		(characters) => report(deps.db, row, "parse", { done: characters, unit: "characters" }),
+		signal,
+	);
+	if (!document) throw new Overtaken();
+
+	const revision = await beginRevision(deps.db, index.id, {
+		file_id: file.id,
+		document_id: document.id,
+		name_lexemes_of: searchableName(`${nameWithoutExtension(file.filename)} ${document.facts.title ?? ""}`),
+	});
+	const place = { index_id: index.id, file_id: file.id, revision };
+	const strategy = row.chunking_strategy ?? index.chunking_strategy;
+	const parts = readParts(deps.db, document, (done) =>
+		report(deps.db, row, "index", { done, of: document.length, unit: "characters" }),
+	);
+	const chunks = chunk(blocksOf(parts), { filename: file.filename, facts: document.facts }, strategy);
+	const embedder = index.embedding_model === null ? null : deps.embedder;
+
+	let written = 0;
+	for await (const batch of embedChunks(embedder, chunks, deps.config.EMBEDDING_CONCURRENCY, signal)) {
+		signal.throwIfAborted();
+		await writeBatch(deps.db, index, place, batch, written);
+		written += batch.chunks.length;
+	}
+
+	const { bytes } = await measureRevision(deps.db, place);
+	await deps.db.transaction(async (tx) => {
+		const finished = await finishIngestion(tx, row, { status: "completed", usage_bytes: bytes });
+		if (!finished || !(await publishRevision(tx, index.id, file.id, revision))) throw new Overtaken();
+		await deps.queue.send(settleIndex, { index_id: index.id }, { tx, key: String(index.id), delaySeconds: 2 });
+	});
+}
+
+/** The parts of a stored document, one at a time. */
+async function* readParts(
+	db: Database,
+	document: DocumentRow,
+	onPart: (characters: number) => Promise<void>,
+): AsyncGenerator<DocumentPart> {
+	for (let ordinal = 0; ; ordinal++) {
+		const part = await getDocumentPart(db, document.id, ordinal);
+		if (!part) return;
+		await onPart(part.start);
+		yield part;
+	}
+}
+
+async function report(db: Database, row: VectorStoreFileRow, stage: string, progress: Progress): Promise<void> {
+	if (!(await reportProgress(db, row, stage, progress))) throw new Overtaken();
+}

@@ -1,0 +1,24 @@
+import type { BlobStore } from "../src/blobs/blob-store.ts";
+import type { Database } from "../src/db/open.ts";
+import type { JobQueue } from "../src/jobs/queue.ts";
+import { removeFile } from "../src/operations/remove-file.ts";
+import { findExpiredFiles, findMissingFiles } from "../src/store/files.ts";
+
+type Deps = { db: Database; blobs: BlobStore; queue: JobQueue };
+
+/** An upload writes its blob first and its row after; younger blobs may still be waiting for theirs. */
+const UPLOAD_MS = 60 * 60 * 1000;
+
+/** Removes what has expired and what a crash left behind. */
+export async function sweepLeftovers({ db, blobs, queue }: Deps): Promise<void> {
+	for (const file of await findExpiredFiles(db)) await removeFile({ db, blobs, queue }, file.project_id, file.id);
+	for await (const ids of blobs.list(UPLOAD_MS)) {
+		for (const id of await findMissingFiles(
+			db,
+			ids.map((name) => name.replace(/\.partial$/, "")),
+		)) {
+			await blobs.remove(id);
+			await blobs.remove(`${id}.partial`);
+		}
+	}
+}

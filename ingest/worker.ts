@@ -1,0 +1,82 @@
+import type { Config } from "../src/config.ts";
+import { ExcerptError } from "../src/errors.ts";
+import { ingestFile } from "../src/jobs/ingest-file.ts";
+import { settleIndex } from "../src/jobs/settle-index.ts";
+import { sweep } from "../src/jobs/sweep.ts";
+import type { Log } from "../src/log.ts";
+import { abandonRevision } from "../src/store/index-files.ts";
+import { finishIngestion, type LastError, reportProgress } from "../src/store/vector-store-files.ts";
+import { claimIngestion, type Ingestion, ingest, Overtaken, type PipelineDeps } from "./pipeline.ts";
+import { settle } from "./settle.ts";
+import { sweepLeftovers } from "./sweep.ts";
+
+export type WorkerDeps = PipelineDeps & {
+	log: Log;
+	config: Pick<Config, "EMBEDDING_CONCURRENCY" | "WORKER_CONCURRENCY">;
+};
+
+/** Failures that we cannot explain are tried this often before the file is given up. */
+const UNEXPLAINED_ATTEMPTS = 3;
+
+/** Takes jobs from the queue until it is stopped. */
+export async function startWorker(deps: WorkerDeps): Promise<void> {
+	const { queue, config } = deps;
+	await queue.work(ingestFile, config.WORKER_CONCURRENCY, async ({ vector_store_id, file_id }, { attempt, signal }) => {
+		const ingestion = await claimIngestion(deps.db, vector_store_id, file_id);
+		if (ingestion) await runIngestion(deps, ingestion, attempt, signal);
+	});
+	await queue.work(settleIndex, 1, ({ index_id }, { signal }) => settle(deps.db, index_id, signal));
+	await queue.work(sweep, 1, () => sweepLeftovers(deps));
+	await queue.schedule(sweep, "*/5 * * * *");
+}
+
+/** Sees one ingestion to its end: completed, failed with a reason, left to the next attempt, or overtaken. */
+async function runIngestion(
+	deps: WorkerDeps,
+	ingestion: Ingestion,
+	attempt: number,
+	signal: AbortSignal,
+): Promise<void> {
+	const { row, file, index } = ingestion;
+	const fields = { vector_store_id: row.vector_store_id, file_id: file.id, bytes: file.bytes };
+	const started = performance.now();
+	try {
+		await ingest(deps, ingestion, signal);
+		deps.log.info({ ...fields, milliseconds: Math.round(performance.now() - started) }, "file ingested");
+	} catch (error) {
+		if (signal.aborted) throw error;
+		if (error instanceof Overtaken) {
+			await giveUp(deps, ingestion);
+			return;
+		}
+		const lastError = finalError(error, attempt);
+		if (!lastError) {
+			const waitingFor = error instanceof ExcerptError ? error.message : "another attempt after an unexpected error";
+			await reportProgress(deps.db, row, "waiting", { done: attempt + 1, unit: "attempts", waiting_for: waitingFor });
+			deps.log.warn({ ...fields, attempt, err: error }, "file will be tried again");
+			throw error;
+		}
+		await finishIngestion(deps.db, row, { status: "failed", last_error: lastError });
+		await giveUp(deps, ingestion);
+		deps.log.warn({ ...fields, index_id: index.id, err: error }, "file failed");
+	}
+}
+
+async function giveUp({ db, queue }: WorkerDeps, { file, index }: Ingestion): Promise<void> {
+	await abandonRevision(db, index.id, file.id);
+	await queue.send(settleIndex, { index_id: index.id }, { key: String(index.id), delaySeconds: 2 });
+}
+
+/** What the file's `last_error` will say, or undefined where another attempt may end better. */
+function finalError(error: unknown, attempt: number): LastError | undefined {
+	if (error instanceof ExcerptError) {
+		if (error.retryable) return undefined;
+		const code = error.code === "invalid_file" || error.code === "unsupported_file" ? error.code : "server_error";
+		return { code, message: error.message };
+	}
+	if (attempt + 1 < UNEXPLAINED_ATTEMPTS) return undefined;
+	return {
+		code: "server_error",
+		message: "The file could not be ingested because of an internal error; the server's log has it.",
+	};
+}
