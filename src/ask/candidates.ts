@@ -1,0 +1,19 @@
+import type { QueryTerm } from "../store/index-terms.ts";
+
+/**
+ * Below this many chunks a term costs so little that leaving it out gains nothing; above it the common words of a
+ * question cost most of the time and decide nothing. Measured on 206,436 chunks: all terms 141 ms at the median, those
+ * in at most 2 % of the chunks 12 ms, with the same results.
+ */
+const ALWAYS = 2_000;
+const RARE_SHARE = 0.02;
+
+/**
+ * The terms a chunk must hold one of to be looked at: the rare ones, and always the rarest. Ranking then counts every
+ * term of the query.
+ */
+export function chooseCandidates(terms: QueryTerm[], chunkCount: number): string[] {
+	const known = terms.filter((term) => term.df > 0).toSorted((a, b) => a.df - b.df);
+	const limit = Math.max(ALWAYS, chunkCount * RARE_SHARE);
+	return known.filter((term, place) => place === 0 || term.df <= limit).map((term) => term.term);
+}

@@ -1,0 +1,82 @@
+import { costOf } from "../models/prices.ts";
+import { countTokens } from "../models/tokens.ts";
+import type { ContextPassage, Location, Passage, Usage } from "../types.ts";
+import type { Dropped, DropReason } from "./context.ts";
+
+/** What a turn considered, sent and dropped, in tokens and money. */
+export type Receipt = {
+	model: string;
+	passages: {
+		considered: number;
+		sent: PassageEntry[];
+		dropped: (PassageEntry & { reason: DropReason })[];
+	};
+	/** Counted with o200k_base; `usage` on the response is the model's own count. */
+	tokens: { instructions: number; history: number; passages: number; question: number; output: number; total: number };
+	/** What sending every document of the searched stores whole would have taken. */
+	whole_files_tokens: number;
+	turns: { sent: number; dropped: number };
+	citations: { verified: number; dropped: number };
+	/** US dollars by the model's list price; null where it is not known. */
+	cost_usd: number | null;
+	milliseconds: { retrieve: number; first_token: number | null; total: number };
+};
+
+type PassageEntry = {
+	chunk_id: string;
+	file_id: string;
+	filename: string;
+	location: Location;
+	score: number;
+	tokens: number;
+};
+
+export type ReceiptFacts = {
+	model: string;
+	considered: number;
+	sent: ContextPassage[];
+	dropped: Dropped[];
+	instructions: string;
+	historyTokens: number;
+	turns: { sent: number; dropped: number };
+	question: string;
+	renderedPassages: string;
+	output: string;
+	usage: Usage;
+	wholeFilesTokens: number;
+	citations: { verified: number; dropped: number };
+	milliseconds: Receipt["milliseconds"];
+};
+
+export function writeReceipt(facts: ReceiptFacts): Receipt {
+	const parts = {
+		instructions: countTokens(facts.instructions),
+		history: facts.historyTokens,
+		passages: countTokens(facts.renderedPassages),
+		question: countTokens(facts.question),
+		output: countTokens(facts.output),
+	};
+	return {
+		model: facts.model,
+		passages: {
+			considered: facts.considered,
+			sent: facts.sent.flatMap((excerpt) => excerpt.passages.map(entryOf)),
+			dropped: facts.dropped.map(({ passage, reason }) => ({ ...entryOf(passage), reason })),
+		},
+		tokens: { ...parts, total: Object.values(parts).reduce((sum, part) => sum + part, 0) },
+		whole_files_tokens: facts.wholeFilesTokens,
+		turns: facts.turns,
+		citations: facts.citations,
+		cost_usd: costOf(facts.model, facts.usage),
+		milliseconds: facts.milliseconds,
+	};
+}
+
+function entryOf({ chunk_id, file_id, filename, location, score, tokens }: Passage): PassageEntry {
+	return { chunk_id, file_id, filename, location, score: roundScore(score), tokens };
+}
+
+/** Scores go out with four decimals, as the hosted service's do. */
+export function roundScore(score: number): number {
+	return Math.round(score * 10_000) / 10_000;
+}
