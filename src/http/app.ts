@@ -1,0 +1,46 @@
+import { OpenAPIHono } from "@hono/zod-openapi";
+import { bodyLimit } from "hono/body-limit";
+import { requestId } from "hono/request-id";
+import { newId } from "../ids.ts";
+import { authenticate } from "./authenticate.ts";
+import type { Env, HttpDeps } from "./env.ts";
+import { createErrorHandler, notFoundHandler } from "./errors.ts";
+import { fileBatches } from "./file-batches.ts";
+import { files } from "./files.ts";
+import { models } from "./models.ts";
+import { responses } from "./responses.ts";
+import { search } from "./search.ts";
+import { vectorStoreFiles } from "./vector-store-files.ts";
+import { vectorStores } from "./vector-stores.ts";
+
+/** Bodies that are not files; 500 questions with all their settings are far smaller. */
+const MAX_JSON_BYTES = 16 * 1024 * 1024;
+
+/** Everything that is served. */
+export function createHttpApp(deps: HttpDeps): OpenAPIHono<Env> {
+	const app = new OpenAPIHono<Env>();
+	app.use(requestId({ headerName: "x-request-id", generator: () => newId("request") }));
+	app.onError(createErrorHandler(deps.log));
+	app.notFound(notFoundHandler);
+
+	app.get("/health", (c) => c.json({ status: "ok" }));
+	app.doc31("/openapi.json", { openapi: "3.1.0", info: { title: "Excerpt", version: "1" } });
+
+	app.use("/v1/*", authenticate(deps.config.API_KEY));
+	app.use("/v1/*", async (c, next) => (isUpload(c.req.method, c.req.path) ? next() : limitJson(c, next)));
+	app.route("/v1/files", files(deps));
+	app.route("/v1/vector_stores", vectorStores(deps));
+	app.route("/v1/vector_stores/:vector_store_id/files", vectorStoreFiles(deps));
+	app.route("/v1/vector_stores/:vector_store_id/file_batches", fileBatches(deps));
+	app.route("/v1/vector_stores/:vector_store_id/search", search(deps));
+	app.route("/v1/responses", responses(deps));
+	app.route("/v1/models", models(deps));
+	return app;
+}
+
+const limitJson = bodyLimit({ maxSize: MAX_JSON_BYTES });
+
+/** Uploads have their own limit, and are counted while they are written. */
+function isUpload(method: string, path: string): boolean {
+	return method === "POST" && path === "/v1/files";
+}

@@ -1,0 +1,47 @@
+import type { Context, ErrorHandler, NotFoundHandler } from "hono";
+import { HTTPException } from "hono/http-exception";
+import { ExcerptError } from "../errors.ts";
+import type { Log } from "../log.ts";
+import { errorBody } from "../wire/error.ts";
+import type { Env } from "./env.ts";
+
+/** Turns whatever a resource throws into the one error shape. */
+export function createErrorHandler(log: Log): ErrorHandler<Env> {
+	return (thrown, c) => {
+		const error = thrown instanceof HTTPException ? fromHono(thrown) : thrown;
+		const status = error instanceof ExcerptError ? error.status : 500;
+		if (status >= 500) log.error({ err: error, request_id: c.get("requestId"), path: c.req.path }, "request failed");
+		return errorResponse(c, error, status);
+	};
+}
+
+function errorResponse(c: Context<Env>, error: unknown, status: number): Response {
+	if (error instanceof ExcerptError) {
+		if (error.retryAfter !== undefined) c.header("retry-after", String(Math.ceil(error.retryAfter)));
+		// SDKs retry every 5xx unless told that it is of no use.
+		if (status >= 500 && !error.retryable) c.header("x-should-retry", "false");
+	}
+	return c.json(errorBody(error), status as 500);
+}
+
+export const notFoundHandler: NotFoundHandler<Env> = (c) =>
+	c.json(
+		errorBody(
+			new ExcerptError(
+				"not_found",
+				`Invalid URL (${c.req.method} ${c.req.path}). GET /openapi.json lists what is served.`,
+			),
+		),
+		404,
+	);
+
+/** Hono's own: a body that is not JSON, or too large. */
+function fromHono(error: HTTPException): ExcerptError {
+	if (error.status === 413)
+		return new ExcerptError("file_too_large", "The request body is too large. JSON bodies may have 16 MiB.");
+	return new ExcerptError(
+		"invalid_json",
+		"We could not parse the JSON body of your request. Send valid JSON with the header 'Content-Type: application/json'.",
+		{ cause: error },
+	);
+}

@@ -1,0 +1,62 @@
+import { Readable } from "node:stream";
+import { pipeline } from "node:stream/promises";
+import type { ReadableStream } from "node:stream/web";
+import { Busboy, type BusboyHeaders } from "@fastify/busboy";
+import { ExcerptError } from "../errors.ts";
+
+export type Upload<Stored> = {
+	filename: string;
+	stored: Stored;
+	/** Other fields; `expires_after[seconds]` is nested as `{expires_after: {seconds}}`. */
+	fields: Record<string, unknown>;
+};
+
+/**
+ * Reads a multipart form with one file part named `file`, which is handed to `store` while it arrives and never held in
+ * memory. Parts may come in any order. Throws 400 for a form that is not one, or has no file.
+ */
+export async function readUpload<Stored>(
+	request: Request,
+	store: (bytes: Readable) => Promise<Stored>,
+): Promise<Upload<Stored>> {
+	const type = request.headers.get("content-type") ?? "";
+	if (!/^multipart\/form-data\s*;.*boundary=/i.test(type) || !request.body) {
+		throw new ExcerptError(
+			"invalid_value",
+			"Send the file as multipart/form-data, with the parts 'file' and 'purpose'.",
+		);
+	}
+	const form = new Busboy({
+		headers: { "content-type": type } as BusboyHeaders,
+		limits: { files: 1, fields: 20, fieldSize: 4096, fieldNameSize: 100 },
+		isPartAFile: (name, _type, filename) => filename !== undefined || name === "file",
+	});
+	const fields: Record<string, unknown> = {};
+	let file: { filename: string; stored: Promise<Stored> } | undefined;
+	form.on("field", (name, value) => setNested(fields, name, value));
+	form.on("file", (name, bytes, filename) => {
+		if (name !== "file" || file) return void bytes.resume();
+		const stored = store(bytes);
+		// What fails while storing fails the form: the rest of the body need not arrive.
+		stored.catch((error) => form.destroy(error));
+		file = { filename: filename || "file", stored };
+	});
+	try {
+		await pipeline(Readable.fromWeb(request.body as ReadableStream), form);
+	} catch (error) {
+		await file?.stored;
+		throw new ExcerptError("invalid_value", "The multipart form is broken or was cut off. Send it again.", {
+			cause: error,
+		});
+	}
+	if (!file)
+		throw new ExcerptError("missing_required_parameter", "Missing required parameter: 'file'.", { param: "file" });
+	return { filename: file.filename, stored: await file.stored, fields };
+}
+
+function setNested(fields: Record<string, unknown>, name: string, value: string): void {
+	const [, outer, inner] = /^([^[\]]+)(?:\[([^[\]]+)\])?$/.exec(name) ?? [];
+	if (outer === undefined || outer === "__proto__" || inner === "__proto__") return;
+	if (inner === undefined) fields[outer] = value;
+	else fields[outer] = { ...(fields[outer] as object | undefined), [inner]: value };
+}

@@ -1,0 +1,51 @@
+import { createRoute, z } from "@hono/zod-openapi";
+import { retrieve } from "../ask/retrieve.ts";
+import { filterSchema } from "../filter.ts";
+import { touchVectorStores } from "../store/vector-stores.ts";
+import { fusionWeights, rankingOptions } from "../wire/ranking-options.ts";
+import { searchPage } from "../wire/search-results.ts";
+import type { HttpDeps } from "./env.ts";
+import { answers, body, createResource, idParam } from "./resource.ts";
+import { requireUsableStore } from "./usable-store.ts";
+
+const searchBody = z.object({
+	query: z.union([z.string().min(1).max(10_000), z.array(z.string().min(1).max(10_000)).min(1).max(20)]),
+	filters: filterSchema.nullish(),
+	max_num_results: z.int().min(1).max(50).default(10),
+	ranking_options: rankingOptions.optional(),
+	rewrite_query: z.boolean().default(false),
+});
+
+export function search({ db, embedder }: HttpDeps) {
+	const app = createResource();
+	app.openapi(
+		createRoute({
+			method: "post",
+			path: "/",
+			summary: "Search a vector store",
+			request: { params: z.object({ vector_store_id: idParam("vector_store_id") }), body: body(searchBody) },
+			responses: answers("The passages found, best first"),
+		}),
+		async (c) => {
+			const { vector_store_id: id } = c.req.valid("param");
+			const given = c.req.valid("json");
+			await requireUsableStore(db, c.get("projectId"), id);
+			const queries = [given.query].flat();
+			const passages = await retrieve(
+				{ db, embedder },
+				{
+					vectorStoreIds: [id],
+					queries,
+					background: "",
+					filter: given.filters ?? null,
+					limit: given.max_num_results,
+					scoreThreshold: given.ranking_options?.score_threshold ?? 0,
+					weights: fusionWeights(given.ranking_options),
+				},
+			);
+			await touchVectorStores(db, [id]);
+			return c.json(searchPage(queries, passages), 200);
+		},
+	);
+	return app;
+}

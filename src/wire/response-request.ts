@@ -1,0 +1,93 @@
+import { z } from "@hono/zod-openapi";
+import { filterSchema } from "../filter.ts";
+import { rankingOptions } from "./ranking-options.ts";
+
+/** The body of POST /v1/responses, as far as it is served. Unknown fields are ignored, unserved values refused by name. */
+
+const textPart = z.object({ type: z.enum(["input_text", "output_text", "text"]), text: z.string() });
+
+const message = z.object({
+	type: z.literal("message").optional(),
+	role: z.enum(["user", "assistant", "system", "developer"]),
+	content: z.union([z.string(), z.array(textPart)]),
+	id: z.string().optional(),
+});
+
+/** Items of an earlier response's output, passed back as they were: what they found is not sent again. */
+const passedBack = z.looseObject({ type: z.enum(["file_search_call", "reasoning"]), id: z.string().optional() });
+
+export const inputItem = z.union([message, passedBack]);
+
+export const fileSearchTool = z.object({
+	type: z.literal("file_search"),
+	vector_store_ids: z.array(z.string()).min(1),
+	filters: filterSchema.nullable().default(null),
+	max_num_results: z.int().min(1).max(50).default(20),
+	ranking_options: rankingOptions.prefault({}),
+});
+
+const INCLUDABLE = [
+	"file_search_call.results",
+	"message.output_text.logprobs",
+	"message.input_image.image_url",
+	"reasoning.encrypted_content",
+	"web_search_call.results",
+	"web_search_call.action.sources",
+	"code_interpreter_call.outputs",
+	"computer_call_output.output.image_url",
+] as const;
+
+export const include = z.array(z.enum(INCLUDABLE));
+
+const metadata = z
+	.record(z.string().max(64), z.string().max(512))
+	.refine((pairs) => Object.keys(pairs).length <= 16, "at most 16 pairs are kept");
+
+/** A field that the hosted service has and this one does not serve yet: refused, so that nobody counts on it. */
+function unserved(what: string) {
+	return z.union([z.null(), z.undefined()], { error: `${what} is not served yet` }).optional();
+}
+
+export const responseRequest = z.object({
+	model: z.string().min(1),
+	input: z.union([z.string(), z.array(inputItem).min(1)]),
+	instructions: z.string().nullish(),
+	previous_response_id: z.string().nullish(),
+	conversation: unserved("a conversation"),
+	prompt: unserved("a prompt template"),
+	background: z.literal(false, { error: "background responses are not served yet" }).nullish(),
+	tools: z.array(z.discriminatedUnion("type", [fileSearchTool])).nullish(),
+	tool_choice: z.union([z.enum(["none", "auto", "required"]), z.object({ type: z.literal("file_search") })]).nullish(),
+	parallel_tool_calls: z.boolean().nullish(),
+	max_tool_calls: z.int().min(1).nullish(),
+	max_output_tokens: z.int().min(16).nullish(),
+	include: include.nullish(),
+	store: z.boolean().nullish(),
+	stream: z.boolean().nullish(),
+	text: z
+		.object({
+			format: z.object({ type: z.literal("text") }).optional(),
+			verbosity: z.enum(["low", "medium", "high"]).nullish(),
+		})
+		.nullish(),
+	reasoning: z.looseObject({ effort: z.string().nullish(), summary: z.string().nullish() }).nullish(),
+	temperature: z.number().min(0).max(2).nullish(),
+	top_p: z.number().min(0).max(1).nullish(),
+	top_logprobs: z.int().min(0).max(20).nullish(),
+	truncation: z.enum(["auto", "disabled"]).nullish(),
+	metadata: metadata.nullish(),
+	safety_identifier: z.string().max(64).nullish(),
+	prompt_cache_key: z.string().nullish(),
+	/** Ours: this turn's budgets, in tokens. */
+	context: z
+		.object({
+			passage_tokens: z.int().min(100).max(1_000_000).optional(),
+			history_tokens: z.int().min(0).max(1_000_000).optional(),
+		})
+		.nullish(),
+});
+
+export type ResponseRequest = z.output<typeof responseRequest>;
+export type InputItem = z.output<typeof inputItem>;
+export type PassedBackItem = z.output<typeof passedBack>;
+export type FileSearchTool = z.output<typeof fileSearchTool>;
