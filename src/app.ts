@@ -1,0 +1,70 @@
+import { join } from "node:path";
+import { createParserPool, type ParserPool } from "../ingest/parse/parser-pool.ts";
+import { startWorker } from "../ingest/worker.ts";
+import { createDiskBlobs } from "./blobs/disk.ts";
+import type { Config } from "./config.ts";
+import { type DataDirectoryLock, lockDataDirectory } from "./db/lock.ts";
+import { type Database, openDatabase } from "./db/open.ts";
+import { createHttpApp } from "./http/app.ts";
+import { ingestFile } from "./jobs/ingest-file.ts";
+import { type JobQueue, startQueue } from "./jobs/queue.ts";
+import { settleIndex } from "./jobs/settle-index.ts";
+import { sweep } from "./jobs/sweep.ts";
+import type { Log } from "./log.ts";
+import { createExtractive } from "./models/extractive.ts";
+import { createOpenAIChat } from "./models/openai-chat.ts";
+import { createOpenAIClient } from "./models/openai-client.ts";
+import { createOpenAIEmbedder } from "./models/openai-embedder.ts";
+
+/** Everything of this process, put together: the only file that imports both src/ and ingest/. */
+export type Service = {
+	/** Answers an HTTP request; a server passes them on, a command calls it directly. */
+	fetch(request: Request): Response | Promise<Response>;
+	db: Database;
+	/** Tells commands on this machine where the service can be reached. */
+	publishAddress(address: string): void;
+	/** Ends jobs, parsers and the database, in that order; what was acknowledged is kept. */
+	close(): Promise<void>;
+};
+
+/** Opens the database, starts the queue, and with `worker` also ingests. Throws where the data directory is in use. */
+export async function createService(config: Config, log: Log, { worker }: { worker: boolean }): Promise<Service> {
+	const lock: DataDirectoryLock | undefined = config.DATABASE_URL ? undefined : lockDataDirectory(config.DATA_DIR);
+	const opened: (() => Promise<void> | void)[] = [() => lock?.release()];
+	const close = async () => {
+		for (const end of opened.splice(0).reverse()) await end();
+	};
+	try {
+		const db = await openDatabase(config);
+		opened.push(() => db.close());
+		const blobs = createDiskBlobs(join(config.DATA_DIR, "blobs"));
+		const client = createOpenAIClient(config);
+		const chat = client ? createOpenAIChat(client, config.MODEL_ALIASES) : createExtractive();
+		const embedder =
+			client && config.EMBEDDING_MODEL
+				? createOpenAIEmbedder(client, config.EMBEDDING_MODEL, config.EMBEDDING_DIMENSIONS)
+				: null;
+
+		const parsers: ParserPool = createParserPool({
+			size: config.WORKER_CONCURRENCY,
+			memoryMb: config.PARSE_MEMORY_MB,
+			timeoutMs: config.PARSE_TIMEOUT_SECONDS * 1000,
+		});
+		opened.push(() => parsers.close());
+		const queue: JobQueue = await startQueue(db, [ingestFile, settleIndex, sweep], log);
+		opened.push(() => queue.stop());
+		const deps = { config, log, db, blobs, queue, embedder, chat, parsers };
+		if (worker) await startWorker(deps);
+
+		const app = createHttpApp(deps);
+		return {
+			fetch: (request) => app.fetch(request),
+			db,
+			publishAddress: (address) => lock?.publish(address),
+			close,
+		};
+	} catch (error) {
+		await close();
+		throw error;
+	}
+}

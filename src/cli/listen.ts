@@ -1,0 +1,58 @@
+import type { AddressInfo } from "node:net";
+import { createAdaptorServer } from "@hono/node-server";
+import type { Service } from "../app.ts";
+import type { Config } from "../config.ts";
+import { ExcerptError } from "../errors.ts";
+import type { Log } from "../log.ts";
+
+/** Requests under way when a signal comes have this long to end. */
+const DRAIN_MS = 10_000;
+
+/** Serves until SIGINT or SIGTERM, then shuts down in order; a second signal ends at once. Resolves once it listens. */
+export async function listen(service: Service, config: Pick<Config, "HOST" | "PORT">, log: Log): Promise<string> {
+	const server = createAdaptorServer({ fetch: (request) => service.fetch(request) });
+	try {
+		await new Promise<void>((resolve, reject) => {
+			server.once("error", reject);
+			server.listen(config.PORT, config.HOST, resolve);
+		});
+	} catch (error) {
+		await service.close();
+		throw unusable(error, config);
+	}
+	const { address, family, port } = server.address() as AddressInfo;
+	const url = `http://${family === "IPv6" ? `[${address}]` : address}:${port}`;
+	service.publishAddress(url);
+	log.info({ url }, "serving");
+
+	let stopping = false;
+	const stop = async (signal: string) => {
+		if (stopping) process.exit(1);
+		stopping = true;
+		log.info({ signal }, "shutting down; again to end at once");
+		const drained = new Promise((resolve) => server.close(resolve));
+		const patience = new Promise((resolve) => setTimeout(resolve, DRAIN_MS).unref());
+		if ("closeIdleConnections" in server) server.closeIdleConnections();
+		await Promise.race([drained, patience]);
+		if ("closeAllConnections" in server) server.closeAllConnections();
+		await service.close();
+		log.info({}, "shut down");
+	};
+	process.on("SIGINT", stop);
+	process.on("SIGTERM", stop);
+	return url;
+}
+
+function unusable(error: unknown, { HOST, PORT }: Pick<Config, "HOST" | "PORT">): unknown {
+	const code = (error as NodeJS.ErrnoException).code;
+	if (code === "EADDRINUSE") {
+		return new ExcerptError(
+			"configuration",
+			`Port ${PORT} on ${HOST} is in use. Stop what listens there, or set PORT to another (0 picks a free one).`,
+		);
+	}
+	if (code === "EACCES" || code === "EADDRNOTAVAIL" || code === "ENOTFOUND") {
+		return new ExcerptError("configuration", `Cannot listen on ${HOST} port ${PORT} (${code}). Check HOST and PORT.`);
+	}
+	return error;
+}

@@ -1,0 +1,10 @@
+import { SETTINGS } from "../config.ts";
+
+/** The settings, for the end of `--help`. */
+export function settingsHelp(): string {
+	const lines = Object.entries(SETTINGS).map(([name, { default: value, help }]) => {
+		const shown = value === "" ? "" : ` [${value}]`;
+		return `  ${name}${shown}\n      ${help.replaceAll("`", "")}`;
+	});
+	return `\nSettings are environment variables:\n${lines.join("\n")}\n`;
+}
