@@ -1,0 +1,151 @@
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+
+/** What the fake was asked, in order. */
+export type Recorded = { path: string; headers: IncomingMessage["headers"]; body: Record<string, unknown> };
+
+/** How one request goes wrong instead of being answered. */
+export type Fault =
+	| { kind: "status"; status: number; headers?: Record<string, string>; message?: string }
+	| { kind: "hang" }
+	/** The stream breaks off after so many pieces. */
+	| { kind: "cut_off"; after: number }
+	| { kind: "garbage" };
+
+/**
+ * An OpenAI-compatible server: embeddings by hashed words, chat that answers with the sentence of an excerpt that shares
+ * most words with the question, and cites it. Over real HTTP, so that the real client is tested with it.
+ */
+export type FakeOpenAI = {
+	/** For OPENAI_BASE_URL. */
+	url: string;
+	requests: Recorded[];
+	/** The next request to a path that ends so goes wrong; called twice, the next two do. */
+	failNext(pathEnd: string, fault: Fault): void;
+	/** Answers with these pieces instead, until called with undefined. */
+	answerWith(pieces: string[] | undefined): void;
+	/** Nobody is answered until it is called with false: a dead server that comes back. */
+	setDown(down: boolean): void;
+	stop(): Promise<void>;
+};
+
+export const DIMENSIONS = 64;
+
+export async function startFakeOpenAI(): Promise<FakeOpenAI> {
+	const requests: Recorded[] = [];
+	const faults: { pathEnd: string; fault: Fault }[] = [];
+	let pieces: string[] | undefined;
+	let down = false;
+
+	const server = createServer(async (request, response) => {
+		if (down) return void request.socket.destroy();
+		const body = await readJson(request);
+		const path = request.url ?? "";
+		requests.push({ path, headers: request.headers, body });
+		const place = faults.findIndex(({ pathEnd }) => path.endsWith(pathEnd));
+		const fault = place === -1 ? undefined : faults.splice(place, 1)[0]?.fault;
+		if (fault?.kind === "hang") return;
+		if (fault?.kind === "status") {
+			const message = fault.message ?? "fault on purpose";
+			response.writeHead(fault.status, { "content-type": "application/json", ...fault.headers });
+			return void response.end(JSON.stringify({ error: { message, type: "server_error", param: null, code: null } }));
+		}
+		if (path.endsWith("/models")) return sendJson(response, { object: "list", data: [modelOf("fake-model")] });
+		if (path.endsWith("/embeddings")) return sendJson(response, embeddings(body));
+		if (path.endsWith("/chat/completions")) return streamChat(response, body, pieces ?? answer(body), fault);
+		response.writeHead(404).end();
+	});
+	await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+	return {
+		url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1`,
+		requests,
+		failNext: (pathEnd, fault) => faults.push({ pathEnd, fault }),
+		answerWith(given) {
+			pieces = given;
+		},
+		setDown(given) {
+			down = given;
+		},
+		stop: () =>
+			new Promise((resolve) => {
+				server.close(() => resolve());
+				server.closeAllConnections();
+			}),
+	};
+}
+
+async function readJson(request: IncomingMessage): Promise<Record<string, unknown>> {
+	const parts: Buffer[] = [];
+	for await (const part of request) parts.push(part);
+	return parts.length > 0 ? JSON.parse(Buffer.concat(parts).toString()) : {};
+}
+
+function sendJson(response: ServerResponse, body: unknown): void {
+	response.writeHead(200, { "content-type": "application/json" }).end(JSON.stringify(body));
+}
+
+function modelOf(id: string) {
+	return { id, object: "model", created: 0, owned_by: "fake" };
+}
+
+function embeddings({ input, model }: Record<string, unknown>) {
+	const texts = [input].flat() as string[];
+	return {
+		object: "list",
+		model,
+		data: texts.map((text, index) => ({ object: "embedding", index, embedding: embed(text) })),
+		usage: { prompt_tokens: texts.length, total_tokens: texts.length },
+	};
+}
+
+/** A bag of words hashed into 64 places, of length 1: texts that share words point the same way. */
+export function embed(text: string): number[] {
+	const vector = new Array<number>(DIMENSIONS).fill(0);
+	for (const word of wordsOf(text)) {
+		let hash = 7;
+		for (const character of word) hash = (hash * 31 + character.charCodeAt(0)) % 1_000_003;
+		vector[hash % DIMENSIONS] = (vector[hash % DIMENSIONS] ?? 0) + 1;
+	}
+	const length = Math.hypot(...vector) || 1;
+	return vector.map((value) => value / length);
+}
+
+function wordsOf(text: string): string[] {
+	return text.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? [];
+}
+
+function answer(body: Record<string, unknown>): string[] {
+	const messages = body.messages as { role: string; content: string }[];
+	const prompt = messages.at(-1)?.content ?? "";
+	const question = new Set(wordsOf(prompt.slice(prompt.lastIndexOf("Question:"))));
+	let best = { text: "I do not know.", shared: 0 };
+	for (const [, number, text = ""] of prompt.matchAll(/<excerpt number="(\d+)"[^>]*>\n([\s\S]*?)\n<\/excerpt>/g)) {
+		for (const sentence of text.split(/(?<=[.!?])\s|\n/)) {
+			const shared = new Set(wordsOf(sentence).filter((word) => question.has(word))).size;
+			if (shared > best.shared) best = { text: `${sentence.trim().replace(/[.]$/, "")} 【${number}】.`, shared };
+		}
+	}
+	return best.text.match(/[\s\S]{1,7}/g) ?? [];
+}
+
+async function streamChat(
+	response: ServerResponse,
+	body: Record<string, unknown>,
+	pieces: string[],
+	fault: Fault | undefined,
+): Promise<void> {
+	response.writeHead(200, { "content-type": "text/event-stream" });
+	const frame = (choices: unknown[], usage?: unknown) =>
+		response.write(
+			`data: ${JSON.stringify({ id: "chatcmpl-1", object: "chat.completion.chunk", created: 0, model: body.model, choices, ...(usage ? { usage } : {}) })}\n\n`,
+		);
+	if (fault?.kind === "garbage") return void response.end("data: {this is not JSON}\n\n");
+	for (const [place, content] of pieces.entries()) {
+		if (fault?.kind === "cut_off" && place === fault.after) return void response.destroy();
+		frame([{ index: 0, delta: { content }, finish_reason: null }]);
+	}
+	frame([{ index: 0, delta: {}, finish_reason: "stop" }]);
+	const prompt_tokens = wordsOf(JSON.stringify(body.messages)).length;
+	frame([], { prompt_tokens, completion_tokens: pieces.length, total_tokens: prompt_tokens + pieces.length });
+	response.end("data: [DONE]\n\n");
+}
