@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { ExcerptError } from "../errors.ts";
-import type { Database } from "./open.ts";
+import type { Database } from "./database.ts";
 
 const DIRECTORY = fileURLToPath(new URL("../../sql/", import.meta.url));
 

@@ -3,7 +3,8 @@ import { btree_gin } from "@electric-sql/pglite/contrib/btree_gin";
 import { createPgConfig } from "@electric-sql/pglite/node-postgres";
 import { vector } from "@electric-sql/pglite-pgvector";
 import pg from "pg";
-import { type Database, poolDatabase } from "./open.ts";
+import type { Database } from "./database.ts";
+import { poolDatabase } from "./pool-database.ts";
 import { columnTypes } from "./types.ts";
 
 /** PGlite in a directory (or `memory://`), behind the same node-postgres pool as Postgres: one connection. */

@@ -1,5 +1,5 @@
 import type { Handle } from "../db/handle.ts";
-import type { ChunkDraft, Location } from "../types.ts";
+import type { ChunkDraft } from "../types.ts";
 
 /** A chunk with everything it is found by. `lexemes` and `weights` are in Postgres' text forms of tsvector and sparsevec. */
 export type NewChunk = ChunkDraft & {
@@ -112,21 +112,4 @@ export async function measureRevision(
 		[place.index_id, place.file_id, place.revision],
 	);
 	return rows[0] as { chunks: number; bytes: number };
-}
-
-/** The live chunks of a file, in reading order, a page at a time. */
-export async function listLiveChunks(
-	db: Handle,
-	indexId: number,
-	fileId: string,
-	afterOrdinal: number,
-	limit: number,
-): Promise<{ ordinal: number; text: string; location: Location }[]> {
-	const { rows } = await db.query<{ ordinal: number; text: string; location: Location }>(
-		`SELECT c.ordinal, c.text, c.location FROM chunks c
-		 JOIN index_files f ON f.index_id = c.index_id AND f.file_id = c.file_id AND f.live_revision = c.revision
-		 WHERE c.index_id = $1 AND c.file_id = $2 AND c.ordinal > $3 ORDER BY c.ordinal LIMIT $4`,
-		[indexId, fileId, afterOrdinal, limit],
-	);
-	return rows;
 }
