@@ -3,8 +3,9 @@ import { createParserPool, type ParserPool } from "../ingest/parse/parser-pool.t
 import { startWorker } from "../ingest/worker.ts";
 import { createDiskBlobs } from "./blobs/disk.ts";
 import type { Config } from "./config.ts";
+import type { Database } from "./db/database.ts";
 import { type DataDirectoryLock, lockDataDirectory } from "./db/lock.ts";
-import { type Database, openDatabase } from "./db/open.ts";
+import { openDatabase } from "./db/open.ts";
 import { createHttpApp } from "./http/app.ts";
 import { ingestFile } from "./jobs/ingest-file.ts";
 import { type JobQueue, startQueue } from "./jobs/queue.ts";

@@ -1,6 +1,6 @@
 import type { BlobStore } from "../blobs/blob-store.ts";
 import type { Config } from "../config.ts";
-import type { Database } from "../db/open.ts";
+import type { Database } from "../db/database.ts";
 import type { JobQueue } from "../jobs/queue.ts";
 import type { Log } from "../log.ts";
 import type { ChatModel } from "../models/chat-model.ts";

@@ -1,5 +1,5 @@
 import type { BlobStore } from "../blobs/blob-store.ts";
-import type { Database } from "../db/open.ts";
+import type { Database } from "../db/database.ts";
 import type { JobQueue } from "../jobs/queue.ts";
 import { deleteFile } from "../store/files.ts";
 import { detachFile, findStoresOfFile } from "../store/vector-store-files.ts";
