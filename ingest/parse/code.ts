@@ -45,10 +45,11 @@ class Definitions {
 	*line(line: string): Generator<Piece> {
 		if (line.trim() === "") {
 			this.#blank += line;
+			if (this.#blank.length > LONGEST_BLOCK) yield* this.#flush();
 			return;
 		}
 		const starts = /^[^\s)\]}]/.test(line);
-		if (this.#blank !== "" && (starts || this.#blank.length > LONGEST_BLOCK)) yield* this.#flush();
+		if (this.#blank !== "" && starts) yield* this.#flush();
 		this.#block += this.#blank + line;
 		this.#blank = "";
 		if (starts) this.#symbol ??= symbolOf(line, this.#extension);

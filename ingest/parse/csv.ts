@@ -20,9 +20,19 @@ const LONGEST_ROW = 4 * 1024 * 1024;
 type Rows = { data: string[][]; errors: { code: string; row: number; message: string }[]; meta: { cursor: number } };
 
 async function* read(source: Source): AsyncGenerator<Piece, DocumentFacts> {
-	const { chunks, warnings: notes } = await decode(source);
-	const warnings = new Warnings(notes);
-	const input = chunks[Symbol.asyncIterator]();
+	const { chunks, warnings } = await decode(source);
+	try {
+		return yield* table(source, chunks, new Warnings(warnings));
+	} finally {
+		await chunks.return(undefined);
+	}
+}
+
+async function* table(
+	source: Source,
+	chunks: AsyncGenerator<string>,
+	warnings: Warnings,
+): AsyncGenerator<Piece, DocumentFacts> {
 	let delimiter: string | undefined;
 	let columns: string[] | undefined;
 	let row = 0;
@@ -33,11 +43,16 @@ async function* read(source: Source): AsyncGenerator<Piece, DocumentFacts> {
 		// What is pending grows by at least half before it is looked at again: a long row costs no quadratic time.
 		const wanted = pending.length * 1.5;
 		do {
-			const next = await input.next();
+			const next = await chunks.next();
 			if (next.done) ended = true;
 			else pending += next.value;
 		} while (!ended && pending.length < wanted);
-		delimiter ??= detectDelimiter(source, pending);
+		if (delimiter === undefined) {
+			// Excel's way to state the delimiter.
+			const stated = /^sep=([^\n])\n/.exec(pending);
+			delimiter = stated?.[1] ?? detectDelimiter(source, pending);
+			if (stated) pending = pending.slice(stated[0].length);
+		}
 
 		const rows = rowsOf(pending, delimiter, ended);
 		const quotes = new Map(rows.errors.map((error) => [error.row, error.code]));

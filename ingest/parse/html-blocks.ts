@@ -1,5 +1,4 @@
 import type { BlockKind, Location, Piece } from "../../src/types.ts";
-import { cutAll } from "./cut.ts";
 
 /** Text that no block element ends for this long is taken for a paragraph, so that memory stays bounded. */
 const LONGEST_TEXT = 256 * 1024;
@@ -83,9 +82,6 @@ export class HtmlBlocks {
 	#push(kind: BlockKind, text: string, gap: string): void {
 		const headings = this.#headings.map((heading) => heading.text);
 		const location: Location = headings.length > 0 ? { headings } : {};
-		for (const part of cutAll(text)) {
-			this.#ready.push(part.gap ? { kind: "gap", text: part.text } : { kind, text: part.text, location });
-		}
-		this.#ready.push({ kind: "gap", text: gap });
+		this.#ready.push({ kind, text, location }, { kind: "gap", text: gap });
 	}
 }

@@ -32,6 +32,8 @@ function inWords(message: string): string {
 	const what = message.replace(/^ERROR.*?: Verifier (?:cannot parse input: |has )/, "");
 	if (what === "escaped characters") return "a string holds a control character or an unknown escape";
 	if (what === "expected a string value") return "a string is never closed";
+	if (what === "unexpected token '}'") return "expected an object key, found '}'";
+	if (what === "unexpected token ']'") return "expected a value, found ']'";
 	if (what === "unexpected characters") return "there is more text after the end of the value";
 	return what.replace(
 		/^expected a value$/,

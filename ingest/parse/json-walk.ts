@@ -1,5 +1,4 @@
 import type { Location, Piece } from "../../src/types.ts";
-import { cutAll } from "./cut.ts";
 import { LabelFinder, shortLabel } from "./json-label.ts";
 import type { JsonNode } from "./json-node.ts";
 
@@ -126,26 +125,22 @@ function survey(node: Container): { count: number; flat: boolean } {
 	return { count, flat };
 }
 
-/** Lines as one block, or several where they are many; a line longer than the longest block is cut. */
+/** Lines as one block, or several where they are many. */
 function* block(lines: Iterable<string>, start: WalkStart, pointer: string, path: string[]): Generator<Piece> {
 	const location: Location = { ...start.location, json_pointer: pointer };
 	if (path.length > 0) location.headings = path.length <= 4 ? path : [...path.slice(0, 1), ...path.slice(-3)];
 	let text = "";
 	for (const line of lines) {
 		if (text !== "" && text.length + line.length > LONG) {
-			yield* parts(text, location, "\n");
+			yield { kind: "record", text, location };
+			yield { kind: "gap", text: "\n" };
 			text = "";
 		}
 		text += text === "" ? line : `\n${line}`;
 	}
-	if (text !== "") yield* parts(text, location, "\n\n");
-}
-
-function* parts(text: string, location: Location, gap: string): Generator<Piece> {
-	for (const part of cutAll(text)) {
-		yield part.gap ? { kind: "gap", text: part.text } : { kind: "record", text: part.text, location };
-	}
-	yield { kind: "gap", text: gap };
+	if (text === "") return;
+	yield { kind: "record", text, location };
+	yield { kind: "gap", text: "\n\n" };
 }
 
 function items(count: number): string {

@@ -1,7 +1,6 @@
 import { fromMarkdown } from "mdast-util-from-markdown";
 import type { BlockKind, DocumentFacts, Location, Piece } from "../../src/types.ts";
 import { batched } from "./batched.ts";
-import { cutAll } from "./cut.ts";
 import { decode } from "./decode.ts";
 import { markdownSections } from "./markdown-sections.ts";
 import type { Parser, Source } from "./parser.ts";
@@ -40,10 +39,7 @@ function* blocks(text: string, outline: Outline): Generator<Piece> {
 		if (from === undefined || to === undefined || from < end || node.type === "thematicBreak") continue;
 		if (from > end) yield { kind: "gap", text: text.slice(end, from) };
 		const slice = text.slice(from, to);
-		const location = outline.location(node);
-		for (const part of cutAll(slice)) {
-			yield part.gap ? { kind: "gap", text: part.text } : { kind: kindOf(node, slice), text: part.text, location };
-		}
+		yield { kind: kindOf(node, slice), text: slice, location: outline.location(node) };
 		end = to;
 	}
 	if (end < text.length) yield { kind: "gap", text: text.slice(end) };

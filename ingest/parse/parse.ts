@@ -1,12 +1,14 @@
 import { ExcerptError } from "../../src/errors.ts";
 import type { DocumentFacts, Location, Piece } from "../../src/types.ts";
+import { cutAll, LONGEST_BLOCK } from "./cut.ts";
 import { invalidFile } from "./invalid-file.ts";
 import type { Format, Source } from "./parser.ts";
 import { formatOfFile, supportedTypes } from "./registry.ts";
 
 /**
- * Reads a file of any format we know, and keeps every parser's promises for it: pieces are never empty, and no text
- * holds U+0000, which Postgres cannot store, or half a surrogate pair: both become U+FFFD.
+ * Reads a file of any format we know, and keeps every parser's promises for it: pieces are never empty nor longer than
+ * 32 Ki UTF-16 units, and no text holds U+0000, which Postgres cannot store, or half a surrogate pair: both become
+ * U+FFFD.
  * Throws `unsupported_file`, or `invalid_file` for a file that is empty, damaged or without any text.
  */
 export async function* parse(source: Source, format?: Format): AsyncGenerator<Piece[], DocumentFacts> {
@@ -26,13 +28,19 @@ export async function* parse(source: Source, format?: Format): AsyncGenerator<Pi
 				if (!blocks) throw invalidFile(source, "holds no text");
 				return cleanFacts(value);
 			}
-			const batch = value.map(cleanPiece).filter((piece) => piece.text !== "");
+			const batch = value.map(cleanPiece).flatMap(bounded);
 			blocks ||= batch.some((piece) => piece.kind !== "gap");
 			if (batch.length > 0) yield batch;
 		}
 	} finally {
 		await batches.return({ warnings: [] });
 	}
+}
+
+/** A piece as it is; nothing for an empty one, and a long one cut where it reads well. */
+function bounded(piece: Piece): Piece[] {
+	if (piece.text.length <= LONGEST_BLOCK) return piece.text === "" ? [] : [piece];
+	return [...cutAll(piece.text)].map(({ text, gap }) => (gap ? { kind: "gap", text } : { ...piece, text }));
 }
 
 function cleanPiece(piece: Piece): Piece {

@@ -31,7 +31,8 @@ export class ParserChild {
 	readonly #exited: Promise<void>;
 	#inbox: FromProcess[] = [];
 	#stderr = "";
-	#gone: string | undefined;
+	/** How the process ended, or why it could not be started. */
+	#gone: string | Error | undefined;
 	#killed = false;
 	#wake: () => void = () => {};
 
@@ -45,11 +46,11 @@ export class ParserChild {
 			stdio: ["ignore", "ignore", "pipe", "ipc"],
 		});
 		this.#exited = new Promise((resolve) => {
-			const end = (how: string) => {
+			const end = (how: string | Error) => {
 				this.#end(how);
 				resolve();
 			};
-			this.#child.on("error", (error) => end(error.message));
+			this.#child.on("error", (error) => end(error));
 			this.#child.on("exit", (code, signal) => end(signal ?? `exit code ${code}`));
 		});
 		this.#child.on("message", (message: FromProcess) => {
@@ -79,15 +80,15 @@ export class ParserChild {
 					continue;
 				}
 				settled = true;
-				if (message.type === "error") throw rebuilt(message);
 				// Memory that was not given back would be charged to the next file.
 				this.usable = message.residentMb < NODE_MB + this.#limits.memoryMb / 2;
+				if (message.type === "error") throw rebuilt(message);
 				return message.facts;
 			}
 		} finally {
 			signal?.removeEventListener("abort", wake);
 			this.#hold(false);
-			if (!settled) this.kill();
+			if (!settled) void this.kill();
 		}
 	}
 
@@ -131,8 +132,9 @@ export class ParserChild {
 		}
 	}
 
-	#failure(source: Source, gone: string): Error {
+	#failure(source: Source, gone: string | Error): Error {
 		if (this.#killed) return new Error("the parser pool was closed");
+		if (gone instanceof Error) return gone;
 		const cause = new Error(`parser process ended: ${gone}`, { cause: this.#stderr });
 		// SIGABRT is V8 at its heap limit, SIGKILL our memory watch or the system's.
 		if (gone === "SIGABRT" || gone === "SIGKILL" || this.#stderr.includes("heap out of memory")) {
@@ -147,7 +149,7 @@ export class ParserChild {
 		if (this.#child.connected) this.#child.send(message, () => {});
 	}
 
-	#end(how: string): void {
+	#end(how: string | Error): void {
 		this.usable = false;
 		this.#gone ??= how;
 		this.#wake();

@@ -8,10 +8,12 @@ export const CREDITS = 2;
 /** To a parser process: parse a file, or go on because a batch was taken. */
 export type ToProcess = { type: "parse"; source: Source } | { type: "taken" };
 
-/** From a parser process. `workedMs` is the time it has spent on the file so far, without waiting for the consumer. */
+/**
+ * From a parser process. `workedMs` is the time it has spent on the file so far, without waiting for the
+ * consumer; `residentMb` is the memory that it holds on to afterwards.
+ */
 export type FromProcess =
 	| { type: "batch"; pieces: Piece[]; workedMs: number }
-	/** `residentMb` is the memory that the process holds on to. */
 	| { type: "end"; facts: DocumentFacts; residentMb: number }
 	/** A `code` makes it an ExcerptError; a missing or unreadable blob has none. */
-	| { type: "error"; code?: ErrorCode; message: string; stack?: string };
+	| { type: "error"; code?: ErrorCode; message: string; stack?: string; residentMb: number };

@@ -52,11 +52,13 @@ async function run(source: Source): Promise<void> {
 
 function failure(source: Source, error: unknown): FromProcess {
 	const message = messageOf(error);
-	if (error instanceof ExcerptError) return { type: "error", code: error.code, message, stack: error.stack };
+	const residentMb = process.memoryUsage.rss() / 1e6;
 	const stack = error instanceof Error ? error.stack : undefined;
+	if (error instanceof ExcerptError) return { type: "error", code: error.code, message, stack, residentMb };
 	// An error of the file system is ours, anything else that a parser throws is the file's.
-	if (error instanceof Error && "syscall" in error) return { type: "error", message, stack };
-	return { type: "error", code: "invalid_file", message: `${source.filename} could not be parsed: ${message}`, stack };
+	if (error instanceof Error && "syscall" in error) return { type: "error", message, stack, residentMb };
+	const problem = `${source.filename} could not be parsed: ${message}`;
+	return { type: "error", code: "invalid_file", message: problem, stack, residentMb };
 }
 
 function send(message: FromProcess): void {

@@ -7,7 +7,8 @@ export type Source = { path: string; filename: string; bytes: number };
  * Reads one format. Yields pieces in reading order, in batches of a size that suits the format (a page, some hundred
  * rows), so that a document of any size streams through; returns what it learnt about the whole.
  *
- * The concatenation of all pieces' text is the canonical text. Pieces are never empty.
+ * The concatenation of all pieces' text is the canonical text. Pieces are never empty, and never longer than
+ * 32 Ki UTF-16 units: where a format would give a longer one, `parse` cuts it.
  * Throws `ExcerptError` with code `invalid_file` (damaged, malformed, encrypted) or `unsupported_file`, whose
  * message tells the user what is wrong and what to do.
  */

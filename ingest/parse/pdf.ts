@@ -1,5 +1,4 @@
 import type { DocumentFacts, Piece } from "../../src/types.ts";
-import { cutAll } from "./cut.ts";
 import { invalidFile } from "./invalid-file.ts";
 import type { Parser, Source } from "./parser.ts";
 import { openPdf, type PdfDocument, pageItems } from "./pdf-document.ts";
@@ -74,11 +73,10 @@ async function readPage(
 }
 
 function pieces(text: string, page: number): Piece[] {
-	const location = { page_start: page, page_end: page };
-	const parts = [...cutAll(text)].map(
-		(part): Piece => (part.gap ? { kind: "gap", text: part.text } : { kind: "paragraph", text: part.text, location }),
-	);
-	return [...parts, { kind: "gap", text: "\n\n" }];
+	return [
+		{ kind: "paragraph", text, location: { page_start: page, page_end: page } },
+		{ kind: "gap", text: "\n\n" },
+	];
 }
 
 async function titleOf(document: PdfDocument): Promise<unknown> {
@@ -90,7 +88,7 @@ async function titleOf(document: PdfDocument): Promise<unknown> {
 }
 
 /** Programs fill in titles that name a file or nothing at all; those would mislead retrieval. */
-export function meaningfulTitle(title: unknown): string | undefined {
+function meaningfulTitle(title: unknown): string | undefined {
 	if (typeof title !== "string") return undefined;
 	const text = title.replace(/\s+/g, " ").trim();
 	if (text.length < 3 || !/\p{L}{2}/u.test(text)) return undefined;
@@ -98,12 +96,12 @@ export function meaningfulTitle(title: unknown): string | undefined {
 		return undefined;
 	if (/^microsoft (word|powerpoint|excel|office)\b|^[a-z]:\\|^(file:|\/)|[\\/].*\.\w{2,5}$/i.test(text))
 		return undefined;
-	if (/\.(pdf|docx?|xlsx?|pptx?|rtf|odt|indd|qxd|dvi|tex|txt|html?|eps|ps)$/i.test(text)) return undefined;
+	if (/^\S+\.[a-z]\w{1,4}$|\.(pdf|docx?|xlsx?|pptx?|rtf|odt|indd|dvi|tex|txt|html?|ps)$/i.test(text)) return undefined;
 	return text;
 }
 
 /** Page numbers in words: "page 3", "pages 2, 5–7"; after ten ranges only how many more there are. */
-export function pageList(numbers: number[]): string {
+function pageList(numbers: number[]): string {
 	const ranges: [number, number][] = [];
 	for (const number of numbers) {
 		const last = ranges.at(-1);

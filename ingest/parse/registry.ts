@@ -4,8 +4,7 @@ import { codeExtensions } from "./code-symbols.ts";
 import { isUtf8Sample, statedEncoding } from "./encoding.ts";
 import type { Format } from "./parser.ts";
 
-/** How many bytes of a file `formatOf` wants to see. */
-export const FIRST_BYTES = 64 * 1024;
+const FIRST_BYTES = 64 * 1024;
 
 /** Every format we read: a new one is a file beside this one and a line here. Plain text comes last. */
 export const formats: readonly Format[] = [
@@ -41,8 +40,8 @@ const FOREIGN = [
 ];
 
 /**
- * The format of a file: by its first bytes, else by its name's extension, else plain text where the bytes are text.
- * `undefined` for what we do not read.
+ * The format of a file: by its first bytes, else by its name's extension, else plain text where the bytes
+ * (64 KiB are plenty) are text. `undefined` for what we do not read.
  */
 export function formatOf(filename: string, firstBytes: Uint8Array): Format | undefined {
 	const head = Buffer.from(firstBytes.subarray(0, 64)).toString("latin1");
