@@ -4,9 +4,11 @@ import { askCommand } from "./cli/ask.ts";
 import { demoCommand } from "./cli/demo.ts";
 import { ingestCommand } from "./cli/ingest.ts";
 import { migrateCommand } from "./cli/migrate.ts";
+import { previewCommand } from "./cli/preview.ts";
 import { searchCommand } from "./cli/search.ts";
 import { serveCommand } from "./cli/serve.ts";
 import { settingsHelp } from "./cli/settings-help.ts";
+import { statusCommand } from "./cli/status.ts";
 import { workerCommand } from "./cli/worker.ts";
 import { ExcerptError, messageOf } from "./errors.ts";
 
@@ -17,6 +19,8 @@ const program = new Command("excerpt")
 	.addCommand(ingestCommand)
 	.addCommand(askCommand)
 	.addCommand(searchCommand)
+	.addCommand(statusCommand)
+	.addCommand(previewCommand)
 	.addCommand(migrateCommand)
 	.addCommand(demoCommand)
 	.addHelpText("after", settingsHelp)

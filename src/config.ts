@@ -106,7 +106,7 @@ export function loadConfig(env: Record<string, string | undefined> = process.env
 		return [name, parsed.data];
 	});
 	const config = Object.freeze(Object.fromEntries(entries)) as Config;
-	if (problems.length === 0 && !config.API_KEY && !isLoopback(config.HOST)) {
+	if (config.HOST && !config.API_KEY && !isLoopback(config.HOST)) {
 		problems.push(
 			`HOST: ${config.HOST} can be reached from other machines and no API_KEY is set. Set API_KEY, or listen on 127.0.0.1`,
 		);

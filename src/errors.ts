@@ -24,6 +24,7 @@ const CODES = {
 	model_not_found: { status: 404, type: "invalid_request_error" },
 	method_not_allowed: { status: 405, type: "invalid_request_error" },
 	file_too_large: { status: 413, type: "invalid_request_error" },
+	request_too_large: { status: 413, type: "invalid_request_error" },
 	rate_limit_exceeded: { status: 429, type: "rate_limit_error" },
 	/** The file itself is damaged, malformed or locked; shown as a vector store file's `last_error`. */
 	invalid_file: { status: 400, type: "invalid_request_error" },

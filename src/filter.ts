@@ -12,14 +12,17 @@ const MAX_DEPTH = 20;
 const MAX_COMPARISONS = 200;
 
 const scalar = z.union([z.string(), z.number(), z.boolean()]);
-const comparison = z.discriminatedUnion("type", [
+const comparisons = [
 	z.object({ type: z.enum(["eq", "ne"]), key: z.string(), value: scalar }),
 	z.object({ type: z.enum(["gt", "gte", "lt", "lte"]), key: z.string(), value: z.union([z.string(), z.number()]) }),
 	z.object({ type: z.enum(["in", "nin"]), key: z.string(), value: z.array(z.union([z.string(), z.number()])) }),
-]);
+] as const;
 
 const filter: z.ZodType<Filter> = z.lazy(() =>
-	z.union([comparison, z.object({ type: z.enum(["and", "or"]), filters: z.array(filter).min(1) })]),
+	z.discriminatedUnion("type", [
+		...comparisons,
+		z.object({ type: z.enum(["and", "or"]), filters: z.array(filter).min(1) }),
+	]),
 );
 
 /** Nested at most 20 deep, at most 200 comparisons: enough for people, too little to hurt the database. */

@@ -4,9 +4,8 @@ import { readdir, stat } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { pipeline } from "node:stream/promises";
 import type OpenAI from "openai";
-import type { VectorStoreFile } from "openai/resources/vector-stores/files";
 import { ExcerptError, messageOf } from "../errors.ts";
-import type { Progress } from "../store/vector-store-files.ts";
+import { describeProgress } from "./describe-progress.ts";
 import { createProgress } from "./progress.ts";
 
 export type Outcome = { uploaded: number; unchanged: number; failed: { filename: string; message: string }[] };
@@ -72,15 +71,6 @@ async function waitForAll(
 		if (waiting.size > 0) await new Promise((resolve) => setTimeout(resolve, POLL_MS));
 	}
 	return failed;
-}
-
-/** How far a file is, 0..1, and what is being done with it. */
-function describeProgress(file: VectorStoreFile): { done: number; what: string } {
-	const { stage, progress } = file as VectorStoreFile & { stage: string | null; progress: Progress | null };
-	if (!stage) return { done: 0, what: "" };
-	if (progress?.waiting_for) return { done: 0, what: `waiting: ${progress.waiting_for}` };
-	const share = progress?.of ? progress.done / progress.of : 0;
-	return { done: stage === "index" ? 0.5 + share / 2 : 0.25, what: stage };
 }
 
 async function heldFiles(client: OpenAI, storeId: string): Promise<Set<string>> {

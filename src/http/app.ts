@@ -1,10 +1,12 @@
 import { OpenAPIHono } from "@hono/zod-openapi";
 import { bodyLimit } from "hono/body-limit";
+import { methodNotAllowed } from "hono/method-not-allowed";
 import { requestId } from "hono/request-id";
 import { newId } from "../ids.ts";
 import { authenticate } from "./authenticate.ts";
+import { chunkPreview } from "./chunk-preview.ts";
 import type { Env, HttpDeps } from "./env.ts";
-import { createErrorHandler, notFoundHandler } from "./errors.ts";
+import { createErrorHandler, methodNotAllowedHandler, notFoundHandler } from "./errors.ts";
 import { fileBatches } from "./file-batches.ts";
 import { files } from "./files.ts";
 import { models } from "./models.ts";
@@ -20,6 +22,7 @@ const MAX_JSON_BYTES = 16 * 1024 * 1024;
 export function createHttpApp(deps: HttpDeps): OpenAPIHono<Env> {
 	const app = new OpenAPIHono<Env>();
 	app.use(requestId({ headerName: "x-request-id", generator: () => newId("request") }));
+	app.use(methodNotAllowed({ app, onMethodNotAllowed: methodNotAllowedHandler }));
 	app.onError(createErrorHandler(deps.log));
 	app.notFound(notFoundHandler);
 
@@ -29,6 +32,7 @@ export function createHttpApp(deps: HttpDeps): OpenAPIHono<Env> {
 	app.use("/v1/*", authenticate(deps.config.API_KEY));
 	app.use("/v1/*", async (c, next) => (isUpload(c.req.method, c.req.path) ? next() : limitJson(c, next)));
 	app.route("/v1/files", files(deps));
+	app.route("/v1/files/:file_id/chunk_preview", chunkPreview(deps));
 	app.route("/v1/vector_stores", vectorStores(deps));
 	app.route("/v1/vector_stores/:vector_store_id/files", vectorStoreFiles(deps));
 	app.route("/v1/vector_stores/:vector_store_id/file_batches", fileBatches(deps));

@@ -1,10 +1,13 @@
 import type { BlobStore } from "../blobs/blob-store.ts";
+import type { ChunkingStrategy } from "../chunking-strategy.ts";
 import type { Config } from "../config.ts";
 import type { Database } from "../db/database.ts";
 import type { JobQueue } from "../jobs/queue.ts";
 import type { Log } from "../log.ts";
 import type { ChatModel } from "../models/chat-model.ts";
 import type { Embedder } from "../models/embedder.ts";
+import type { FileRow } from "../store/files.ts";
+import type { ChunkPreview } from "../types.ts";
 
 /** What the resources need; app.ts makes it. */
 export type HttpDeps = {
@@ -15,6 +18,8 @@ export type HttpDeps = {
 	queue: JobQueue;
 	embedder: Embedder | null;
 	chat: ChatModel;
+	/** What ingest/ would make of a file; handed in by app.ts, because nothing here imports ingest/. */
+	previewChunks(file: FileRow, strategy: ChunkingStrategy, limit: number, signal: AbortSignal): Promise<ChunkPreview>;
 };
 
 /** What middleware leaves on the context. */

@@ -37,8 +37,8 @@ export function files({ db, blobs, queue, config }: HttpDeps) {
 		}),
 		async (c) => {
 			const id = newId("file");
-			const upload = await readUpload(c.req.raw, (bytes) => blobs.write(id, bytes, config.MAX_FILE_BYTES));
 			try {
+				const upload = await readUpload(c.req.raw, (bytes) => blobs.write(id, bytes, config.MAX_FILE_BYTES));
 				const fields = validated(uploadFields, upload.fields);
 				const row = await insertFile(db, {
 					id,

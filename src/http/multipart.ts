@@ -13,14 +13,15 @@ export type Upload<Stored> = {
 
 /**
  * Reads a multipart form with one file part named `file`, which is handed to `store` while it arrives and never held in
- * memory. Parts may come in any order. Throws 400 for a form that is not one, or has no file.
+ * memory. Parts may come in any order. Throws 400 for a form that is not one, is cut off, or has no file, and what `store`
+ * threw; in each case what was stored is for the caller to remove.
  */
 export async function readUpload<Stored>(
 	request: Request,
 	store: (bytes: Readable) => Promise<Stored>,
 ): Promise<Upload<Stored>> {
 	const type = request.headers.get("content-type") ?? "";
-	if (!/^multipart\/form-data\s*;.*boundary=/i.test(type) || !request.body) {
+	if (!/^multipart\/form-data\s*;.*boundary="?[^\s";]/i.test(type) || !request.body) {
 		throw new ExcerptError(
 			"invalid_value",
 			"Send the file as multipart/form-data, with the parts 'file' and 'purpose'.",
@@ -32,19 +33,28 @@ export async function readUpload<Stored>(
 		isPartAFile: (name, _type, filename) => filename !== undefined || name === "file",
 	});
 	const fields: Record<string, unknown> = {};
-	let file: { filename: string; stored: Promise<Stored> } | undefined;
+	let file: { filename: string; bytes: Readable; stored: Promise<Stored> } | undefined;
 	form.on("field", (name, value) => setNested(fields, name, value));
 	form.on("file", (name, bytes, filename) => {
 		if (name !== "file" || file) return void bytes.resume();
+		// Where the form breaks off, its part says so too, perhaps before the store has begun to read it.
+		bytes.on("error", (error) => bytes.destroy(error));
 		const stored = store(bytes);
 		// What fails while storing fails the form: the rest of the body need not arrive.
 		stored.catch((error) => form.destroy(error));
-		file = { filename: filename || "file", stored };
+		// Forms write a quotation mark so (WHATWG, "multipart form data"), and nothing else that a name may hold.
+		file = { filename: filename?.replaceAll("%22", '"') || "file", bytes, stored };
 	});
 	try {
 		await pipeline(Readable.fromWeb(request.body as ReadableStream), form);
 	} catch (error) {
-		await file?.stored;
+		file?.bytes.destroy(new Error("the form ended before the file did"));
+		const failure = await file?.stored.then(
+			() => undefined,
+			(reason) => reason,
+		);
+		// The store broke the form, not the form the store.
+		if (failure === error) throw error;
 		throw new ExcerptError("invalid_value", "The multipart form is broken or was cut off. Send it again.", {
 			cause: error,
 		});

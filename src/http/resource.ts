@@ -8,7 +8,7 @@ import { throwIssue } from "./validation.ts";
 export function createResource(): OpenAPIHono<Env> {
 	return new OpenAPIHono<Env>({
 		defaultHook: (result) => {
-			if (!result.success) throwIssue(result.error);
+			if (!result.success) throwIssue(result.error, "data" in result ? result.data : undefined);
 		},
 	});
 }
@@ -19,7 +19,10 @@ const ID = /^[A-Za-z0-9_-]+$/;
 export function idParam(name: string) {
 	return z
 		.string()
-		.regex(ID, { error: `'${name}' may contain letters, numbers, underscores and dashes only` })
+		.regex(ID, {
+			error: ({ input }) =>
+				`'${input}'. Expected an ID that contains letters, numbers, underscores, or dashes, but this value contained additional characters`,
+		})
 		.max(256)
 		.openapi({ param: { name, in: "path" } });
 }

@@ -5,14 +5,19 @@ type Issue = z.core.$ZodIssue;
 
 /** Checks a value against its schema; throws the first problem as the wire's 400 with the path of the field at fault. */
 export function validated<Schema extends z.ZodType>(schema: Schema, value: unknown): z.output<Schema> {
-	const parsed = schema.safeParse(value, { reportInput: true });
+	const parsed = schema.safeParse(value);
 	if (parsed.success) return parsed.data;
-	throw fromIssue(deepest(parsed.error.issues[0] as Issue));
+	throwIssue(parsed.error, value);
 }
 
-/** For zod-openapi's `defaultHook`. */
-export function throwIssue(error: z.core.$ZodError): never {
-	throw fromIssue(deepest(error.issues[0] as Issue));
+/** For zod-openapi's `defaultHook`, with the value that was checked: its issues do not hold it. */
+export function throwIssue(error: z.core.$ZodError, value: unknown): never {
+	const issue = deepest(error.issues[0] as Issue);
+	throw fromIssue(issue, issue.path.reduce<unknown>(valueAt, value));
+}
+
+function valueAt(value: unknown, key: PropertyKey): unknown {
+	return (value as Record<PropertyKey, unknown> | null | undefined)?.[key];
 }
 
 /** Of a union's branches the one that came furthest says what is wrong. */
@@ -24,22 +29,22 @@ function deepest(issue: Issue): Issue {
 	return deepest({ ...best, path: [...issue.path, ...best.path] });
 }
 
-function fromIssue(issue: Issue): ExcerptError {
+function fromIssue(issue: Issue, input: unknown): ExcerptError {
 	const param = issue.path.reduce<string>(
 		(path, key) => (typeof key === "number" ? `${path}[${key}]` : path ? `${path}.${String(key)}` : String(key)),
 		"",
 	);
-	const [code, message] = explain(issue, param || "body");
+	const [code, message] = explain(issue, param || "body", input);
 	return new ExcerptError(code, message, { param: param || null });
 }
 
-function explain(issue: Issue, param: string): [ErrorCode, string] {
+function explain(issue: Issue, param: string, input: unknown): [ErrorCode, string] {
+	if (input === undefined) return ["missing_required_parameter", `Missing required parameter: '${param}'.`];
 	switch (issue.code) {
 		case "invalid_type":
-			if (issue.input === undefined) return ["missing_required_parameter", `Missing required parameter: '${param}'.`];
 			return [
 				"invalid_type",
-				`Invalid type for '${param}': expected ${article(issue.expected)}, but got ${describe(issue.input)} instead.`,
+				`Invalid type for '${param}': expected ${article(issue.expected)}, but got ${describe(input)} instead.`,
 			];
 		case "too_big":
 			if (issue.origin === "string")
@@ -53,8 +58,8 @@ function explain(issue: Issue, param: string): [ErrorCode, string] {
 					`Invalid '${param}': array too long. Expected an array with maximum length ${issue.maximum}.`,
 				];
 			return [
-				isWhole(issue) ? "integer_above_max_value" : "decimal_above_max_value",
-				`Invalid '${param}': ${isWhole(issue) ? "integer" : "decimal"} above maximum value. Expected a value <= ${issue.maximum}, but got ${describe(issue.input)} instead.`,
+				isWhole(input) ? "integer_above_max_value" : "decimal_above_max_value",
+				`Invalid '${param}': ${isWhole(input) ? "integer" : "decimal"} above maximum value. Expected a value <= ${issue.maximum}, but got ${describe(input)} instead.`,
 			];
 		case "too_small":
 			if (issue.origin === "string") return ["invalid_value", `Invalid '${param}': empty string.`];
@@ -64,36 +69,48 @@ function explain(issue: Issue, param: string): [ErrorCode, string] {
 					`Invalid '${param}': array too short. Expected an array with minimum length ${issue.minimum}.`,
 				];
 			return [
-				isWhole(issue) ? "integer_below_min_value" : "decimal_below_min_value",
-				`Invalid '${param}': ${isWhole(issue) ? "integer" : "decimal"} below minimum value. Expected a value >= ${issue.minimum}, but got ${describe(issue.input)} instead.`,
+				isWhole(input) ? "integer_below_min_value" : "decimal_below_min_value",
+				`Invalid '${param}': ${isWhole(input) ? "integer" : "decimal"} below minimum value. Expected a value >= ${issue.minimum}, but got ${describe(input)} instead.`,
 			];
 		case "invalid_value":
-			if (issue.input === undefined) return ["missing_required_parameter", `Missing required parameter: '${param}'.`];
-			return [
-				"invalid_value",
-				`Invalid value: ${describe(issue.input)}. Supported values are: ${issue.values.map((value) => `'${String(value)}'`).join(", ")}.`,
-			];
+			return ["invalid_value", unsupported(input, issue.values)];
 		case "invalid_union":
-			if (issue.input === undefined) return ["missing_required_parameter", `Missing required parameter: '${param}'.`];
-			if (issue.discriminator) {
-				const given = (issue.input as Record<string, unknown>)[issue.discriminator];
-				return ["invalid_value", `Invalid value for '${param}': ${describe(given)} is not one that is served.`];
-			}
+			if ("options" in issue && issue.options) return ["invalid_value", unsupported(input, issue.options)];
 			return [
-				"invalid_value",
-				`Invalid value for '${param}': ${describe(issue.input)} fits none of the accepted forms.`,
+				"invalid_type",
+				`Invalid type for '${param}': expected ${issue.errors.flatMap(expectedBy).join(" or ")}, but got ${describe(input)} instead.`,
 			];
+		case "invalid_key":
+			return issue.issues[0]?.code === "too_big"
+				? [
+						"string_above_max_length",
+						`Invalid '${param}': key too long. Expected a key with maximum length ${issue.issues[0].maximum}.`,
+					]
+				: ["invalid_value", `Invalid '${param}': ${issue.message}.`];
 		default:
 			return ["invalid_value", `Invalid '${param}': ${issue.message}.`];
 	}
 }
 
-function isWhole(issue: { origin?: string; input?: unknown }): boolean {
-	return issue.origin === "int" || Number.isInteger(issue.input);
+function unsupported(input: unknown, values: readonly unknown[]): string {
+	return `Invalid value: ${describe(input)}. Supported values are: ${values.map((value) => `'${String(value)}'`).join(", ")}.`;
 }
 
+function expectedBy([first]: Issue[]): string[] {
+	return first?.code === "invalid_type" ? [article(first.expected)] : [];
+}
+
+/** In a query numbers arrive as strings. */
+function isWhole(input: unknown): boolean {
+	return Number.isInteger(Number(input));
+}
+
+/** zod's names of types in the words of JSON. */
+const JSON_TYPES: Record<string, string> = { int: "integer", record: "object", nan: "number" };
+
 function article(expected: string): string {
-	return /^[aeio]/.test(expected) ? `an ${expected}` : `a ${expected}`;
+	const name = JSON_TYPES[expected] ?? expected;
+	return /^[aeio]/.test(name) ? `an ${name}` : `a ${name}`;
 }
 
 function describe(value: unknown): string {

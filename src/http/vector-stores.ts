@@ -33,6 +33,11 @@ const params = z.object({ vector_store_id: idParam("vector_store_id") });
 
 export function vectorStores({ db, queue, embedder }: HttpDeps) {
 	const app = createResource();
+	// Everything about a new store may be left out, and clients that leave out the body say all the same that it is JSON.
+	app.use("/", async (c, next) => {
+		if (c.req.header("content-length") === "0") c.req.raw.headers.delete("content-type");
+		await next();
+	});
 
 	app.openapi(
 		createRoute({

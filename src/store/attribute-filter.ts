@@ -12,28 +12,32 @@ export function filterSql(filter: Filter, column: string, values: unknown[]): st
 		return `(${parts.join(filter.type === "and" ? " AND " : " OR ")})`;
 	}
 	const attribute = `(${column} -> $${values.push(filter.key)}::text)`;
-	const value = `$${values.push(JSON.stringify(filter.value))}::jsonb`;
+	const value = () => `$${values.push(JSON.stringify(filter.value))}::jsonb`;
 	switch (filter.type) {
 		case "eq":
-			return `coalesce(${attribute} = ${value}, false)`;
+			return `coalesce(${attribute} = ${value()}, false)`;
 		case "ne":
-			return `coalesce(${attribute} <> ${value}, true)`;
+			return `coalesce(${attribute} <> ${value()}, true)`;
 		case "in":
 			// jsonb: an array contains a scalar that is one of its elements.
-			return `coalesce(${value} @> ${attribute}, false)`;
+			return `coalesce(${value()} @> ${attribute}, false)`;
 		case "nin":
-			return `coalesce(NOT ${value} @> ${attribute}, true)`;
+			return `coalesce(NOT ${value()} @> ${attribute}, true)`;
 		default:
-			return comparison(ORDER[filter.type], attribute, value);
+			return comparison(attribute, ORDER[filter.type], filter.value, values);
 	}
 }
 
 const ORDER = { gt: ">", gte: ">=", lt: "<", lte: "<=" } as const;
 
-/** Numbers by size, strings by code point (`COLLATE "C"`: the same on every server); anything else is not comparable. */
-function comparison(operator: string, attribute: string, value: string): string {
-	return `(CASE WHEN jsonb_typeof(${attribute}) IS DISTINCT FROM jsonb_typeof(${value}) THEN false
-		WHEN jsonb_typeof(${attribute}) = 'number' THEN (${attribute} #>> '{}')::numeric ${operator} (${value} #>> '{}')::numeric
-		WHEN jsonb_typeof(${attribute}) = 'string' THEN (${attribute} #>> '{}') COLLATE "C" ${operator} (${value} #>> '{}') COLLATE "C"
-		ELSE false END)`;
+/**
+ * Numbers by size, strings by code point (`COLLATE "C"`: the same on every server); anything else is not comparable.
+ * The value comes in its own type: the planner would try a cast of it whatever CASE says, and fail on 'abc'::numeric.
+ */
+function comparison(attribute: string, operator: string, value: string | number, values: unknown[]): string {
+	const text = `(${attribute} #>> '{}')`;
+	const place = `$${values.push(value)}`;
+	return typeof value === "number"
+		? `(CASE jsonb_typeof(${attribute}) WHEN 'number' THEN ${text}::numeric ${operator} ${place}::numeric ELSE false END)`
+		: `(CASE jsonb_typeof(${attribute}) WHEN 'string' THEN ${text} COLLATE "C" ${operator} ${place}::text ELSE false END)`;
 }

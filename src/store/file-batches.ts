@@ -46,13 +46,14 @@ export async function getFileBatch(db: Handle, vectorStoreId: string, id: string
 	return rows[0];
 }
 
-/** Cancels what has not ended yet; workers notice at their next step. */
+/** Cancels what has not ended yet; workers notice at their next step. A batch that has ended stays as it is. */
 export async function cancelFileBatch(db: Handle, vectorStoreId: string, id: string): Promise<void> {
-	await db.query("UPDATE file_batches SET cancelled_at = coalesce(cancelled_at, now()) WHERE id = $1", [id]);
-	await db.query(
+	const { rowCount } = await db.query(
 		`UPDATE vector_store_files s SET status = 'cancelled', stage = NULL, progress = NULL
 		 FROM file_batch_files m
 		 WHERE m.batch_id = $2 AND s.vector_store_id = $1 AND s.file_id = m.file_id AND s.status = 'in_progress'`,
 		[vectorStoreId, id],
 	);
+	if (rowCount === 0) return;
+	await db.query("UPDATE file_batches SET cancelled_at = coalesce(cancelled_at, now()) WHERE id = $1", [id]);
 }

@@ -2,7 +2,13 @@ import { createServer, type IncomingMessage, type ServerResponse } from "node:ht
 import type { AddressInfo } from "node:net";
 
 /** What the fake was asked, in order. */
-export type Recorded = { path: string; headers: IncomingMessage["headers"]; body: Record<string, unknown> };
+export type Recorded = {
+	path: string;
+	headers: IncomingMessage["headers"];
+	body: Record<string, unknown>;
+	/** The asker went away before it had its answer. */
+	abandoned: boolean;
+};
 
 /** How one request goes wrong instead of being answered. */
 export type Fault =
@@ -10,7 +16,14 @@ export type Fault =
 	| { kind: "hang" }
 	/** The stream breaks off after so many pieces. */
 	| { kind: "cut_off"; after: number }
-	| { kind: "garbage" };
+	/** The stream goes silent after so many pieces, and stays open. */
+	| { kind: "stall"; after: number }
+	| { kind: "garbage" }
+	/** A web page instead of an API, as at a wrong address. */
+	| { kind: "web_page" };
+
+/** How an answer ends; what is left out is as it should be. `usage: null` reports none. */
+export type Ending = { finish?: string; usage?: object | null; model?: string };
 
 /**
  * An OpenAI-compatible server: embeddings by hashed words, chat that answers with the sentence of an excerpt that shares
@@ -22,10 +35,14 @@ export type FakeOpenAI = {
 	requests: Recorded[];
 	/** The next request to a path that ends so goes wrong; called twice, the next two do. */
 	failNext(pathEnd: string, fault: Fault): void;
-	/** Answers with these pieces instead, until called with undefined. */
-	answerWith(pieces: string[] | undefined): void;
+	/** Answers with these pieces, and so ended, until called with undefined. */
+	answerWith(pieces: string[] | undefined, ending?: Ending): void;
 	/** Nobody is answered until it is called with false: a dead server that comes back. */
 	setDown(down: boolean): void;
+	/** Requests wait until it is called with false: a server that is slow. */
+	setPaused(paused: boolean): void;
+	/** Embeddings have this many dimensions from now on. */
+	setDimensions(dimensions: number): void;
 	stop(): Promise<void>;
 };
 
@@ -35,13 +52,22 @@ export async function startFakeOpenAI(): Promise<FakeOpenAI> {
 	const requests: Recorded[] = [];
 	const faults: { pathEnd: string; fault: Fault }[] = [];
 	let pieces: string[] | undefined;
+	let ending: Ending = {};
 	let down = false;
+	let dimensions = DIMENSIONS;
+	let released: Promise<void> | undefined;
+	let release = () => {};
 
 	const server = createServer(async (request, response) => {
 		if (down) return void request.socket.destroy();
 		const body = await readJson(request);
 		const path = request.url ?? "";
-		requests.push({ path, headers: request.headers, body });
+		const recorded: Recorded = { path, headers: request.headers, body, abandoned: false };
+		requests.push(recorded);
+		response.on("close", () => {
+			recorded.abandoned = !response.writableEnded;
+		});
+		await released;
 		const place = faults.findIndex(({ pathEnd }) => path.endsWith(pathEnd));
 		const fault = place === -1 ? undefined : faults.splice(place, 1)[0]?.fault;
 		if (fault?.kind === "hang") return;
@@ -50,9 +76,14 @@ export async function startFakeOpenAI(): Promise<FakeOpenAI> {
 			response.writeHead(fault.status, { "content-type": "application/json", ...fault.headers });
 			return void response.end(JSON.stringify({ error: { message, type: "server_error", param: null, code: null } }));
 		}
+		if (fault?.kind === "web_page") {
+			return void response.writeHead(200, { "content-type": "text/html" }).end("<!doctype html><p>It works!</p>");
+		}
 		if (path.endsWith("/models")) return sendJson(response, { object: "list", data: [modelOf("fake-model")] });
-		if (path.endsWith("/embeddings")) return sendJson(response, embeddings(body));
-		if (path.endsWith("/chat/completions")) return streamChat(response, body, pieces ?? answer(body), fault);
+		if (path.endsWith("/embeddings")) return sendJson(response, embeddings(body, dimensions));
+		if (path.endsWith("/chat/completions")) {
+			return streamChat(response, body, pieces ?? answer(body), { ending, fault });
+		}
 		response.writeHead(404).end();
 	});
 	await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
@@ -60,11 +91,19 @@ export async function startFakeOpenAI(): Promise<FakeOpenAI> {
 		url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1`,
 		requests,
 		failNext: (pathEnd, fault) => faults.push({ pathEnd, fault }),
-		answerWith(given) {
+		answerWith(given, how = {}) {
 			pieces = given;
+			ending = how;
 		},
 		setDown(given) {
 			down = given;
+		},
+		setPaused(paused) {
+			release();
+			released = paused ? new Promise((resolve) => (release = resolve)) : undefined;
+		},
+		setDimensions(given) {
+			dimensions = given;
 		},
 		stop: () =>
 			new Promise((resolve) => {
@@ -88,23 +127,23 @@ function modelOf(id: string) {
 	return { id, object: "model", created: 0, owned_by: "fake" };
 }
 
-function embeddings({ input, model }: Record<string, unknown>) {
+function embeddings({ input, model }: Record<string, unknown>, dimensions: number) {
 	const texts = [input].flat() as string[];
 	return {
 		object: "list",
 		model,
-		data: texts.map((text, index) => ({ object: "embedding", index, embedding: embed(text) })),
+		data: texts.map((text, index) => ({ object: "embedding", index, embedding: embed(text, dimensions) })),
 		usage: { prompt_tokens: texts.length, total_tokens: texts.length },
 	};
 }
 
-/** A bag of words hashed into 64 places, of length 1: texts that share words point the same way. */
-export function embed(text: string): number[] {
-	const vector = new Array<number>(DIMENSIONS).fill(0);
+/** A bag of words hashed into some places, of length 1: texts that share words point the same way. */
+export function embed(text: string, dimensions: number = DIMENSIONS): number[] {
+	const vector = new Array<number>(dimensions).fill(0);
 	for (const word of wordsOf(text)) {
 		let hash = 7;
 		for (const character of word) hash = (hash * 31 + character.charCodeAt(0)) % 1_000_003;
-		vector[hash % DIMENSIONS] = (vector[hash % DIMENSIONS] ?? 0) + 1;
+		vector[hash % dimensions] = (vector[hash % dimensions] ?? 0) + 1;
 	}
 	const length = Math.hypot(...vector) || 1;
 	return vector.map((value) => value / length);
@@ -132,20 +171,26 @@ async function streamChat(
 	response: ServerResponse,
 	body: Record<string, unknown>,
 	pieces: string[],
-	fault: Fault | undefined,
+	{ ending, fault }: { ending: Ending; fault: Fault | undefined },
 ): Promise<void> {
 	response.writeHead(200, { "content-type": "text/event-stream" });
 	const frame = (choices: unknown[], usage?: unknown) =>
 		response.write(
-			`data: ${JSON.stringify({ id: "chatcmpl-1", object: "chat.completion.chunk", created: 0, model: body.model, choices, ...(usage ? { usage } : {}) })}\n\n`,
+			`data: ${JSON.stringify({ id: "chatcmpl-1", object: "chat.completion.chunk", created: 0, model: ending.model ?? body.model, choices, ...(usage ? { usage } : {}) })}\n\n`,
 		);
 	if (fault?.kind === "garbage") return void response.end("data: {this is not JSON}\n\n");
 	for (const [place, content] of pieces.entries()) {
-		if (fault?.kind === "cut_off" && place === fault.after) return void response.destroy();
+		if (fault?.kind === "cut_off" && place === fault.after) {
+			// What was written before must arrive, or the client takes it for a connection that never was.
+			await new Promise((resolve) => response.write(":\n\n", resolve));
+			return void response.destroy();
+		}
+		if (fault?.kind === "stall" && place === fault.after) return;
 		frame([{ index: 0, delta: { content }, finish_reason: null }]);
 	}
-	frame([{ index: 0, delta: {}, finish_reason: "stop" }]);
+	frame([{ index: 0, delta: {}, finish_reason: ending.finish ?? "stop" }]);
 	const prompt_tokens = wordsOf(JSON.stringify(body.messages)).length;
-	frame([], { prompt_tokens, completion_tokens: pieces.length, total_tokens: prompt_tokens + pieces.length });
+	const counted = { prompt_tokens, completion_tokens: pieces.length, total_tokens: prompt_tokens + pieces.length };
+	if (ending.usage !== null) frame([], ending.usage ?? counted);
 	response.end("data: [DONE]\n\n");
 }

@@ -13,6 +13,8 @@ export type TestService = {
 	/** `http://127.0.0.1:PORT` */
 	url: string;
 	service: Service;
+	/** Where this service keeps its bytes. */
+	dataDirectory: string;
 	/** Another client of the same server. */
 	createClient(options?: ClientOptions): OpenAI;
 	stop(): Promise<void>;
@@ -41,6 +43,7 @@ export async function startTestService(
 		client: createClient(),
 		url,
 		service,
+		dataDirectory: config.DATA_DIR,
 		createClient,
 		async stop() {
 			await new Promise((resolve) => {

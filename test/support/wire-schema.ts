@@ -4,8 +4,8 @@ import addFormats from "ajv-formats";
 
 /**
  * OpenAI's schema of the wire, compiled as API.md §12 advises: its `oneOf` unions overlap, so they are read as `anyOf`;
- * `usage` is null on a response that is not done; `strict` of function tools is left out by real clients. Keys beside
- * theirs are allowed: that is where ours are (docs/api.md).
+ * `usage` is null on a response that is not done, `first_id` and `last_id` on an empty list; `strict` of function tools
+ * is left out by real clients. Keys beside theirs are allowed: that is where ours are (docs/api.md).
  */
 type Schema = { [key: string]: unknown };
 type Operation = { responses: Record<string, { content?: Record<string, { schema: Schema }> }> };
@@ -24,10 +24,9 @@ const ERROR: Schema = { $ref: "wire#/components/schemas/ErrorResponse" };
 
 /** Throws where the body of this route and status does not fit the schema; routes of our own have none. */
 export function expectWire(method: string, path: string, status: number, body: unknown): void {
-	if (status >= 400) return expectSchema("ErrorResponse", body);
 	const operation = operationOf(method, path);
 	const schema = operation?.responses["200"]?.content?.["application/json"]?.schema;
-	const reference = schema?.$ref as string | undefined;
+	const reference = status >= 400 ? "ErrorResponse" : (schema?.$ref as string | undefined);
 	if (reference) expectSchema(reference.split("/").at(-1) as string, body);
 }
 
@@ -67,6 +66,9 @@ function loosen(node: unknown): void {
 			properties.usage = { anyOf: [properties.usage, { type: "null" }] };
 		if (properties?.strict && Array.isArray(schema.required)) {
 			schema.required = schema.required.filter((key: string) => key !== "strict");
+		}
+		for (const name of ["first_id", "last_id"]) {
+			if (properties?.[name]) properties[name] = { anyOf: [properties[name], { type: "null" }] };
 		}
 		for (const value of Object.values(schema)) loosen(value);
 	}

@@ -1,0 +1,55 @@
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { type FakeOpenAI, startFakeOpenAI } from "../support/fake-openai.ts";
+import { startTestService, type TestService } from "../support/service.ts";
+import { createStore } from "../support/upload.ts";
+
+let fake: FakeOpenAI;
+let t: TestService;
+let storeId: string;
+beforeAll(async () => {
+	fake = await startFakeOpenAI();
+	t = await startTestService({ OPENAI_BASE_URL: fake.url, OPENAI_API_KEY: "k", EMBEDDING_MODEL: "fake-embedder" });
+	({ id: storeId } = await createStore(t.client, {
+		"a.txt": "Penguins huddle against the wind.",
+		"b.txt": "Penguins, penguins, penguins: so many penguins on the wind-swept shore.",
+		"c.txt": "Camels cross the dunes.",
+	}));
+});
+afterAll(async () => {
+	await t.stop();
+	await fake.stop();
+});
+
+type Scored = { score: number; scores: { lexical: number; dense: number } };
+
+async function search(hybrid_search?: { embedding_weight: number; text_weight: number }): Promise<Scored[]> {
+	const page = await t.client.vectorStores.search(storeId, {
+		query: "penguins in the wind",
+		...(hybrid_search && { ranking_options: { hybrid_search } as never }),
+	});
+	return page.data as unknown as Scored[];
+}
+
+test("with embeddings a passage tells both of its scores, and the weights mix them", async () => {
+	const mixes: [Parameters<typeof search>[0], number][] = [
+		[undefined, 0.5],
+		[{ embedding_weight: 1, text_weight: 0 }, 1],
+		[{ embedding_weight: 0, text_weight: 2 }, 0],
+		[{ embedding_weight: 3, text_weight: 1 }, 0.75],
+	];
+	for (const [weights, ofDense] of mixes) {
+		const found = await search(weights);
+		expect(found).toHaveLength(3);
+		for (const { score, scores } of found) {
+			expect(score).toBeCloseTo(ofDense * scores.dense + (1 - ofDense) * scores.lexical, 3);
+		}
+		expect(found.map((result) => result.score)).toEqual(found.map((result) => result.score).toSorted((a, b) => b - a));
+	}
+});
+
+test("an embedding server that fails is an error, never an empty list", async () => {
+	fake.setDown(true);
+	await expect(search()).rejects.toMatchObject({ status: 502, code: "upstream_error" });
+	fake.setDown(false);
+	expect(await search()).toHaveLength(3);
+});
