@@ -11,7 +11,10 @@ const PROJECT = "default";
 export function authenticate(apiKey: string) {
 	return createMiddleware<Env>(async (c, next) => {
 		if (apiKey) checkBearer(c.req.header("authorization"), apiKey);
-		else checkLoopback(new URL(c.req.url).hostname);
+		else {
+			checkLoopback(new URL(c.req.url).hostname);
+			checkOrigin(c.req.header("origin"));
+		}
 		c.set("projectId", PROJECT);
 		await next();
 	});
@@ -41,5 +44,14 @@ function checkLoopback(host: string): void {
 	throw new ExcerptError(
 		"loopback_only",
 		`This server has no API_KEY and answers only under a loopback address such as 127.0.0.1, not as '${host}'. Set API_KEY to serve others.`,
+	);
+}
+
+/** A page of another site may send forms here without asking; its browser says where it is from. */
+function checkOrigin(origin: string | undefined): void {
+	if (origin === undefined || (URL.canParse(origin) && isLoopback(new URL(origin).hostname))) return;
+	throw new ExcerptError(
+		"loopback_only",
+		`This server has no API_KEY and answers no web page from elsewhere, such as '${origin}'. Set API_KEY to serve others.`,
 	);
 }

@@ -82,6 +82,18 @@ describe("without an API key", () => {
 			expect(await statusUnderHost(t.url, host)).toBe(403);
 		},
 	);
+
+	test.for<[string, number]>([
+		["http://evil.example", 403],
+		["null", 403],
+		["http://127.0.0.1:3000", 200],
+		["http://localhost:5173", 200],
+	])("a page from %s gets %i: a form needs no permission to be sent", async ([origin, status]) => {
+		const body = new FormData();
+		body.set("purpose", "assistants");
+		body.set("file", new File(["x"], "x.txt"));
+		expect((await send(t.url, "POST", "/v1/files", { body, headers: { origin } })).status).toBe(status);
+	});
 });
 
 /** `fetch` sets Host by itself. */
