@@ -28,6 +28,7 @@ export function createLog(level: string): Log {
 /** Keys that providers put into their messages ("Incorrect API key provided: sk-…"), and passwords in connection URLs. */
 const SECRETS = [
 	/\b(sk|pk|key)-[A-Za-z0-9_-]{6,}/g,
+	/\b(gsk_|hf_|xai-|nvapi-|pplx-|AIza)[A-Za-z0-9_-]{20,}/g,
 	/(Bearer\s+)[A-Za-z0-9._~+/=-]{6,}/gi,
 	/(:\/\/[^\s:/@]+:)[^\s@]+(?=@)/g,
 ];

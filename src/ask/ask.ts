@@ -69,7 +69,8 @@ export async function* ask(deps: AskDeps, turn: Turn): AsyncGenerator<AskEvent> 
 		const id = newId("file_search_call");
 		yield { type: "search_started", id };
 		const queries = [turn.question];
-		passages = await retrieve(deps, { ...turn.search, queries, background: earlierQuestions(turn.history) });
+		const background = earlierQuestions(turn.history);
+		passages = await retrieve(deps, { ...turn.search, queries, background, signal: turn.signal });
 		yield { type: "search_completed", id, queries, passages };
 	}
 	const retrieved = clock();
@@ -102,7 +103,7 @@ export async function* ask(deps: AskDeps, turn: Turn): AsyncGenerator<AskEvent> 
 		dropped,
 		instructions: messages[0]?.role === "system" ? messages[0].content : "",
 		historyTokens: history.tokens,
-		turns: { sent: history.kept.filter((message) => message.role === "user").length, dropped: history.dropped },
+		turns: history.turns,
 		question: turn.question,
 		renderedPassages: turn.search ? renderExcerpts(sent) : "",
 		output: answer.text,

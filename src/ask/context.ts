@@ -1,3 +1,4 @@
+import { describeLocation } from "../location.ts";
 import { countTokens } from "../models/tokens.ts";
 import type { ContextPassage, Passage } from "../types.ts";
 
@@ -10,8 +11,8 @@ const FALL_OFF = 0.3;
 /** Two passages that share this much of their words say the same. */
 const DUPLICATE_OVERLAP = 0.9;
 
-/** Tokens around an excerpt in the prompt: its tags, number, file and place. */
-const FRAME_TOKENS = 30;
+/** Tokens of an excerpt's tags in the prompt, beside the file's name and the place that stand in them. */
+const FRAME_TOKENS = 20;
 
 /**
  * The passages that fit the turn's token budget, best first: those that say nothing new or fall off in score are
@@ -23,7 +24,7 @@ export function buildContext(passages: Passage[], budget: number): { sent: Conte
 	const floor = (passages[0]?.score ?? 0) * FALL_OFF;
 	let tokens = 0;
 	for (const passage of passages) {
-		const size = passage.tokens + countTokens(passage.context) + FRAME_TOKENS;
+		const size = passage.tokens + countTokens(frameOf(passage)) + FRAME_TOKENS;
 		if (passage.score < floor) dropped.push({ passage, reason: "score_fell_off" });
 		else if (kept.some((other) => sayTheSame(other, passage))) dropped.push({ passage, reason: "duplicate" });
 		// The best passage is sent even where it alone is over the budget: an empty context answers nothing.
@@ -44,6 +45,11 @@ export function buildContext(passages: Passage[], budget: number): { sent: Conte
 		};
 	});
 	return { sent, dropped };
+}
+
+/** What is sent of a passage beside its text. */
+function frameOf({ context, filename, location }: Passage): string {
+	return `${context} ${filename} ${describeLocation(location)}`;
 }
 
 /** Adjacent: nothing but white space can lie between, which is never more than a few characters. */
@@ -76,6 +82,7 @@ function renderPassages(passages: Passage[]): string {
 	let context = "";
 	let end = -1;
 	for (const passage of passages) {
+		if (passage.end <= end) continue;
 		if (passage.context && passage.context !== context) text += `${text ? "\n" : ""}${passage.context}\n`;
 		else if (text && passage.start > end) text += "\n";
 		text += end > passage.start ? passage.text.slice(end - passage.start) : passage.text;
@@ -93,17 +100,15 @@ function sayTheSame(a: Passage, b: Passage): boolean {
 	if (smaller < 8 || Math.max(first.size, second.size) > smaller * 1.25) return false;
 	let shared = 0;
 	for (const word of first) if (second.has(word)) shared++;
-	return shared / Math.max(first.size, second.size) >= DUPLICATE_OVERLAP && numbersOf(first) === numbersOf(second);
+	return shared / Math.max(first.size, second.size) >= DUPLICATE_OVERLAP && namesOf(a.text) === namesOf(b.text);
 }
 
 function wordsOf(text: string): Set<string> {
 	return new Set(text.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? []);
 }
 
-/** Two passages that differ only in their figures are two facts. */
-function numbersOf(words: Set<string>): string {
-	return [...words]
-		.filter((word) => /\p{N}/u.test(word))
-		.sort()
-		.join(" ");
+/** Two passages that differ only in a figure or a name are two facts. */
+function namesOf(text: string): string {
+	const words = text.match(/[\p{L}\p{N}]+/gu) ?? [];
+	return [...new Set(words.filter((word) => /[\p{N}\p{Lu}]/u.test(word)))].sort().join(" ");
 }

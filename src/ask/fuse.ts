@@ -18,7 +18,8 @@ export function fuse(
 ): { score: number; lexical: number | null; dense: number | null } {
 	const lexical =
 		raw.lexical === null ? null : bestLexical > 0 ? Math.min(1, Math.max(0, raw.lexical / bestLexical)) : 0;
-	const dense = raw.dense === null ? null : Math.min(1, Math.max(0, raw.dense));
+	// A vector of zeros points nowhere: its cosine is NaN.
+	const dense = raw.dense === null ? null : Math.min(1, Math.max(0, raw.dense || 0));
 	if (dense === null) return { score: lexical ?? 0, lexical, dense };
 	if (lexical === null) return { score: dense, lexical, dense };
 	const sum = weights.lexical + weights.dense;

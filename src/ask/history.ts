@@ -8,7 +8,7 @@ import { countTokens } from "../models/tokens.ts";
 export function fitHistory(
 	messages: ChatMessage[],
 	budget: number,
-): { kept: ChatMessage[]; tokens: number; dropped: number } {
+): { kept: ChatMessage[]; tokens: number; turns: { sent: number; dropped: number } } {
 	const turns: ChatMessage[][] = [];
 	for (const message of messages) {
 		const last = turns.at(-1);
@@ -23,7 +23,7 @@ export function fitHistory(
 		kept.unshift(turn);
 		tokens += size;
 	}
-	return { kept: kept.flat(), tokens, dropped: turns.length - kept.length };
+	return { kept: kept.flat(), tokens, turns: { sent: kept.length, dropped: turns.length - kept.length } };
 }
 
 /** The earlier questions that a follow-up is searched with: the last three, the newest last. */

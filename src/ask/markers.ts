@@ -2,6 +2,7 @@
 export type AnswerPiece = { type: "text"; text: string } | { type: "marker"; number: number };
 
 const MARKER = /^【\s*(\d{1,3})(?:[†:][^】]*)?\s*】/;
+/** A bracket that is not closed within so many characters is no marker, however the answer is split. */
 const MARKER_LIMIT = 60;
 
 /**
@@ -41,7 +42,7 @@ export class MarkerScanner {
 			const before = this.#held.slice(0, open);
 			const rest = this.#held.slice(open);
 			const marker = MARKER.exec(rest);
-			if (marker) {
+			if (marker && marker[0].length <= MARKER_LIMIT) {
 				text += before.replace(/[ \t]+$/, "");
 				emit({ type: "marker", number: Number(marker[1]) });
 				this.#held = rest.slice(marker[0].length);

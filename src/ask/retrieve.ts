@@ -26,6 +26,7 @@ export type Retrieval = {
 	limit: number;
 	scoreThreshold: number;
 	weights: FusionWeights | null;
+	signal?: AbortSignal;
 };
 
 type Deps = { db: Handle; embedder: Embedder | null };
@@ -109,7 +110,7 @@ async function searchIndex(
 async function embedQueries(
 	embedder: Embedder | null,
 	index: IndexRow,
-	{ queries, background }: Retrieval,
+	{ queries, background, signal }: Retrieval,
 ): Promise<string[] | null> {
 	if (index.embedding_model === null) return null;
 	if (embedder?.model !== index.embedding_model) {
@@ -118,6 +119,7 @@ async function embedQueries(
 			`This vector store was embedded with '${index.embedding_model}', and EMBEDDING_MODEL is ${embedder ? `'${embedder.model}'` : "not set"}. Set it back, or build a new index.`,
 		);
 	}
-	const vectors = await embedder.embed(queries.map((query) => (background ? `${background}\n${query}` : query)));
+	const texts = queries.map((query) => (background ? `${background}\n${query}` : query));
+	const vectors = await embedder.embed(texts, { signal });
 	return vectors.map((vector) => `[${vector.join(",")}]`);
 }

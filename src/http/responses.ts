@@ -123,6 +123,11 @@ export function responses(deps: HttpDeps) {
 			responses: answers("The response"),
 		}),
 		async (c) => {
+			if (c.req.query("stream") === "true") {
+				throw new ExcerptError("invalid_value", "Invalid 'stream': a response's stream cannot be replayed.", {
+					param: "stream",
+				});
+			}
 			const response = await requireResponse(c);
 			return c.json({ ...withIncluded(response.body, includedIn(c)), receipt: response.receipt }, 200);
 		},

@@ -64,7 +64,7 @@ function composeAnswer({ question, context }: ChatRequest): string {
 function unitsOf(excerpt: ContextPassage): Unit[] {
 	return excerpt.passages.flatMap((passage) =>
 		quotableUnits(passage.text, passage.location).map(({ start, end }) => {
-			const text = passage.text.slice(start, end).replaceAll(/\s*\n\s*/g, " ");
+			const text = unmarked(passage.text.slice(start, end).replaceAll(/\s*\n\s*/g, " "));
 			return {
 				text,
 				number: excerpt.number,
@@ -74,6 +74,11 @@ function unitsOf(excerpt: ContextPassage): Unit[] {
 			};
 		}),
 	);
+}
+
+/** A document that writes our brackets must not cite for the answer. */
+function unmarked(text: string): string {
+	return text.replaceAll("【", "[").replaceAll("】", "]");
 }
 
 /** A stem that few units hold says more; one that none holds counts too, so that a question off the subject scores low. */

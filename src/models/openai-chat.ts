@@ -13,7 +13,7 @@ export function createOpenAIChat(client: OpenAI, aliases: Map<string, string>): 
 				for await (const model of client.models.list()) names.push(model.id);
 				return [...new Set([...names, ...[...aliases.keys()].filter((name) => name !== "*")])];
 			} catch (error) {
-				throw upstreamError(error, "model");
+				throw upstreamError(error, "model", client);
 			}
 		},
 		stream: (request) => streamCompletion(client, request),
@@ -26,6 +26,7 @@ async function* streamCompletion(client: OpenAI, request: ChatRequest): AsyncGen
 	let finish: "stop" | "length" | "content_filter" = "stop";
 	let usage: OpenAI.CompletionUsage | null = null;
 	let model = request.model;
+	let answered = false;
 	try {
 		const stream = await client.chat.completions.create(
 			{
@@ -40,6 +41,7 @@ async function* streamCompletion(client: OpenAI, request: ChatRequest): AsyncGen
 			{ signal: request.signal },
 		);
 		for await (const chunk of stream) {
+			answered = true;
 			// Servers differ: usage may be missing, choices empty, content null, the model's name blank.
 			if (chunk.model) model = chunk.model;
 			if (chunk.usage) usage = chunk.usage;
@@ -50,8 +52,10 @@ async function* streamCompletion(client: OpenAI, request: ChatRequest): AsyncGen
 		}
 		// The client ends an aborted stream without a word.
 		request.signal.throwIfAborted();
+		// A web page at a wrong address is a 200 too.
+		if (!answered) throw noAnswer();
 	} catch (error) {
-		throw chatError(error, request.model);
+		throw chatError(error, request.model, client);
 	}
 	yield {
 		type: "done",
@@ -66,7 +70,15 @@ async function* streamCompletion(client: OpenAI, request: ChatRequest): AsyncGen
 	};
 }
 
-function chatError(error: unknown, model: string): ExcerptError {
+function noAnswer(): ExcerptError {
+	return new ExcerptError(
+		"upstream_error",
+		"The model server sent no answer. Check that OPENAI_BASE_URL is the address of its API, most often with /v1.",
+	);
+}
+
+function chatError(error: unknown, model: string, client: OpenAI): ExcerptError {
+	if (error instanceof ExcerptError) return error;
 	if (error instanceof OpenAI.NotFoundError) {
 		return new ExcerptError(
 			"model_not_found",
@@ -77,5 +89,5 @@ function chatError(error: unknown, model: string): ExcerptError {
 			},
 		);
 	}
-	return upstreamError(error, "model");
+	return upstreamError(error, "model", client);
 }

@@ -14,11 +14,13 @@ export function createOpenAIClient(config: Pick<Config, "OPENAI_BASE_URL" | "OPE
 		project: null,
 		maxRetries: 2,
 		timeout: 120_000,
+		// It would print what a server sent to the console, keys and all.
+		logLevel: "off",
 	});
 }
 
 /** What went wrong upstream, in our words and without keys; whether to try again is kept on the error. */
-export function upstreamError(error: unknown, what: string): ExcerptError {
+export function upstreamError(error: unknown, what: string, { apiKey }: Pick<OpenAI, "apiKey">): ExcerptError {
 	if (error instanceof OpenAI.APIUserAbortError)
 		return new ExcerptError("upstream_error", `The ${what} was stopped.`, { cause: error });
 	if (error instanceof OpenAI.APIConnectionError) {
@@ -33,7 +35,7 @@ export function upstreamError(error: unknown, what: string): ExcerptError {
 	}
 	if (error instanceof OpenAI.APIError) {
 		const status = error.status as number | undefined;
-		const said = withoutSecrets(error.message);
+		const said = withoutKey(error.message, apiKey);
 		const limited = status === 429;
 		const retryAfter = Number(error.headers?.get("retry-after"));
 		return new ExcerptError(
@@ -46,5 +48,15 @@ export function upstreamError(error: unknown, what: string): ExcerptError {
 			},
 		);
 	}
-	return new ExcerptError("upstream_error", `The ${what} failed: ${withoutSecrets(String(error))}`, { cause: error });
+	return new ExcerptError("upstream_error", `The ${what} failed: ${withoutKey(String(error), apiKey)}`, {
+		cause: error,
+	});
+}
+
+/** Servers give keys any form; one shorter than this is a placeholder. */
+const SHORTEST_KEY = 8;
+
+function withoutKey(message: string, apiKey: string | null): string {
+	const known = apiKey !== null && apiKey.length >= SHORTEST_KEY;
+	return withoutSecrets(known ? message.replaceAll(apiKey, "[redacted]") : message);
 }

@@ -17,7 +17,8 @@ export function createOpenAIEmbedder(client: OpenAI, model: string, dimensions: 
 					{ model, input: texts, encoding_format: "float", ...(dimensions && { dimensions }) },
 					{ signal },
 				);
-				const vectors = response.data.toSorted((a, b) => a.index - b.index).map((item) => item.embedding);
+				// What is no API answers too, with no data.
+				const vectors = (response.data ?? []).toSorted((a, b) => a.index - b.index).map((item) => item.embedding);
 				if (vectors.length !== texts.length) {
 					throw new ExcerptError(
 						"upstream_error",
@@ -26,7 +27,7 @@ export function createOpenAIEmbedder(client: OpenAI, model: string, dimensions: 
 				}
 				return vectors;
 			} catch (error) {
-				throw error instanceof ExcerptError ? error : upstreamError(error, "embedding");
+				throw error instanceof ExcerptError ? error : upstreamError(error, "embedding", client);
 			}
 		},
 	};

@@ -4,18 +4,20 @@
  */
 type Price = { input: number; cached_input: number; output: number };
 
-const PRICES: Record<string, Price> = {
-	extractive: { input: 0, cached_input: 0, output: 0 },
-	"gpt-4o": { input: 2.5, cached_input: 1.25, output: 10 },
-	"gpt-4o-mini": { input: 0.15, cached_input: 0.075, output: 0.6 },
-	"gpt-4.1": { input: 2, cached_input: 0.5, output: 8 },
-	"gpt-4.1-mini": { input: 0.4, cached_input: 0.1, output: 1.6 },
-	"gpt-4.1-nano": { input: 0.1, cached_input: 0.025, output: 0.4 },
-};
+const PRICES = new Map<string, Price>(
+	Object.entries({
+		extractive: { input: 0, cached_input: 0, output: 0 },
+		"gpt-4o": { input: 2.5, cached_input: 1.25, output: 10 },
+		"gpt-4o-mini": { input: 0.15, cached_input: 0.075, output: 0.6 },
+		"gpt-4.1": { input: 2, cached_input: 0.5, output: 8 },
+		"gpt-4.1-mini": { input: 0.4, cached_input: 0.1, output: 1.6 },
+		"gpt-4.1-nano": { input: 0.1, cached_input: 0.025, output: 0.4 },
+	}),
+);
 
 /** The price of a model; dated names (`gpt-4o-2024-11-20`) have their family's. */
 export function priceOf(model: string): Price | undefined {
-	return PRICES[model] ?? PRICES[model.replace(/-\d{4}-\d{2}-\d{2}$/, "")];
+	return PRICES.get(model) ?? PRICES.get(model.replace(/-\d{4}-\d{2}-\d{2}$/, ""));
 }
 
 /** US dollars of a call, or null where the model's price is not known. */

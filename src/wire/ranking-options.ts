@@ -5,7 +5,10 @@ import type { FusionWeights } from "../ask/fuse.ts";
 export const rankingOptions = z.object({
 	ranker: z.enum(["none", "auto", "default-2024-11-15"]).default("auto"),
 	score_threshold: z.number().min(0).max(1).default(0),
-	hybrid_search: z.object({ embedding_weight: z.number().min(0), text_weight: z.number().min(0) }).optional(),
+	hybrid_search: z
+		.object({ embedding_weight: z.number().min(0), text_weight: z.number().min(0) })
+		.refine((given) => given.embedding_weight + given.text_weight > 0, "one of the weights must be above 0")
+		.optional(),
 });
 
 /** The wire's weights in our words; null where the client leaves them to us. */

@@ -45,7 +45,10 @@ const metadata = z
 
 /** A field that the hosted service has and this one does not serve yet: refused, so that nobody counts on it. */
 function unserved(what: string) {
-	return z.union([z.null(), z.undefined()], { error: `${what} is not served yet` }).optional();
+	return z
+		.unknown()
+		.refine((value) => value === null || value === undefined || value === false, `${what} is not served yet`)
+		.optional();
 }
 
 export const responseRequest = z.object({
@@ -55,7 +58,7 @@ export const responseRequest = z.object({
 	previous_response_id: z.string().nullish(),
 	conversation: unserved("a conversation"),
 	prompt: unserved("a prompt template"),
-	background: z.literal(false, { error: "background responses are not served yet" }).nullish(),
+	background: unserved("a background response"),
 	tools: z.array(z.discriminatedUnion("type", [fileSearchTool])).nullish(),
 	tool_choice: z.union([z.enum(["none", "auto", "required"]), z.object({ type: z.literal("file_search") })]).nullish(),
 	parallel_tool_calls: z.boolean().nullish(),

@@ -86,6 +86,7 @@ export class ResponseStream {
 		this.#state.status = "failed";
 		this.#state.error = { code: limited ? "rate_limit_exceeded" : "server_error", message };
 		for (const item of this.#state.output) if (item.status === "in_progress") item.status = "incomplete";
+		if (this.#partOpen) this.#item.content = [this.#part];
 		return [this.#event("error", { code, message, param }), this.#event("response.failed", { response: this.body })];
 	}
 

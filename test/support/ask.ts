@@ -32,6 +32,8 @@ export type Result = OpenAI.Responses.ResponseFileSearchToolCall.Result & {
 	text: string;
 	chunk_id: string;
 	location: Location;
+	start: number;
+	end: number;
 	scores: Scores;
 };
 
