@@ -1,12 +1,11 @@
 import type { BlobStore } from "../src/blobs/blob-store.ts";
 import type { Config } from "../src/config.ts";
-import type { Database } from "../src/db/open.ts";
+import type { Database } from "../src/db/database.ts";
 import type { JobQueue } from "../src/jobs/queue.ts";
 import { settleIndex } from "../src/jobs/settle-index.ts";
 import { nameWithoutExtension, searchableName } from "../src/lexical/searchable.ts";
 import type { Embedder } from "../src/models/embedder.ts";
 import { measureRevision } from "../src/store/chunks.ts";
-import { type DocumentPart, type DocumentRow, getDocumentPart } from "../src/store/documents.ts";
 import { type FileRow, getFile } from "../src/store/files.ts";
 import { beginRevision, publishRevision } from "../src/store/index-files.ts";
 import { getActiveIndex, type IndexRow } from "../src/store/indexes.ts";
@@ -22,6 +21,7 @@ import { blocksOf } from "./chunk/text-block.ts";
 import { embedChunks } from "./embed.ts";
 import type { ParserPool } from "./parse/parser-pool.ts";
 import { readDocument } from "./read-document.ts";
+import { readParts } from "./read-parts.ts";
 import { writeBatch } from "./write.ts";
 
 export type PipelineDeps = {
@@ -65,46 +65,34 @@ export async function ingest(deps: PipelineDeps, ingestion: Ingestion, signal: A
 	);
 	if (!document) throw new Overtaken();
 
-	const revision = await beginRevision(deps.db, index.id, {
+	const revision = await beginRevision(deps.db, index, {
 		file_id: file.id,
 		document_id: document.id,
 		name_lexemes_of: searchableName(`${nameWithoutExtension(file.filename)} ${document.facts.title ?? ""}`),
 	});
 	const place = { index_id: index.id, file_id: file.id, revision };
 	const strategy = row.chunking_strategy ?? index.chunking_strategy;
-	const parts = readParts(deps.db, document, (done) =>
-		report(deps.db, row, "index", { done, of: document.length, unit: "characters" }),
-	);
-	const chunks = chunk(blocksOf(parts), { filename: file.filename, facts: document.facts }, strategy);
+	const source = { filename: file.filename, facts: document.facts, embedder: deps.embedder };
+	const chunks = chunk(blocksOf(readParts(deps.db, document.id)), source, strategy);
 	const embedder = index.embedding_model === null ? null : deps.embedder;
 
+	await report(deps.db, row, "index", { done: 0, of: document.length, unit: "characters" });
 	let written = 0;
 	for await (const batch of embedChunks(embedder, chunks, deps.config.EMBEDDING_CONCURRENCY, signal)) {
 		signal.throwIfAborted();
 		await writeBatch(deps.db, index, place, batch, written);
 		written += batch.chunks.length;
+		const done = batch.chunks.at(-1)?.end ?? 0;
+		await report(deps.db, row, "index", { done, of: document.length, unit: "characters" });
 	}
 
 	const { bytes } = await measureRevision(deps.db, place);
 	await deps.db.transaction(async (tx) => {
-		const finished = await finishIngestion(tx, row, { status: "completed", usage_bytes: bytes });
-		if (!finished || !(await publishRevision(tx, index.id, file.id, revision))) throw new Overtaken();
+		if (!(await finishIngestion(tx, row, { status: "completed", usage_bytes: bytes }))) throw new Overtaken();
+		// Another attempt, of a worker that was thought dead, has begun a revision of its own: this one is made again.
+		if (!(await publishRevision(tx, index.id, file.id, revision))) throw new Error("the revision was given up");
 		await deps.queue.send(settleIndex, { index_id: index.id }, { tx, key: String(index.id), delaySeconds: 2 });
 	});
-}
-
-/** The parts of a stored document, one at a time. */
-async function* readParts(
-	db: Database,
-	document: DocumentRow,
-	onPart: (characters: number) => Promise<void>,
-): AsyncGenerator<DocumentPart> {
-	for (let ordinal = 0; ; ordinal++) {
-		const part = await getDocumentPart(db, document.id, ordinal);
-		if (!part) return;
-		await onPart(part.start);
-		yield part;
-	}
 }
 
 async function report(db: Database, row: VectorStoreFileRow, stage: string, progress: Progress): Promise<void> {

@@ -18,6 +18,21 @@ const STATIC = z.object({
 			message: "chunk_overlap_tokens must not exceed half of max_chunk_size_tokens",
 		}),
 });
+const overlapping = (defaultTokens: number) =>
+	z
+		.object({ max_tokens: maxTokens.default(defaultTokens), overlap_tokens: z.int().min(0).default(0) })
+		.refine((s) => s.overlap_tokens * 2 <= s.max_tokens, {
+			path: ["overlap_tokens"],
+			message: "overlap_tokens must not exceed half of max_tokens",
+		});
+const STRUCTURE = z.object({ type: z.literal("structure"), structure: overlapping(128).prefault({}) });
+const SENTENCE = z.object({ type: z.literal("sentence"), sentence: overlapping(128).prefault({}) });
+const SEMANTIC = z.object({
+	type: z.literal("semantic"),
+	semantic: z
+		.object({ max_tokens: maxTokens.default(256), breakpoint_percentile: z.number().min(50).max(99).default(90) })
+		.prefault({}),
+});
 const ROWS = z.object({
 	type: z.literal("rows"),
 	rows: z.object({ max_rows: z.int().min(1).max(1000).optional(), max_tokens: maxTokens.default(400) }).prefault({}),
@@ -32,7 +47,16 @@ const PAGE = z.object({
 });
 
 export const chunkingStrategySchema = z
-	.discriminatedUnion("type", [z.object({ type: z.literal("auto") }), STATIC, ROWS, JSON_RECORDS, PAGE])
+	.discriminatedUnion("type", [
+		z.object({ type: z.literal("auto") }),
+		STATIC,
+		STRUCTURE,
+		SENTENCE,
+		SEMANTIC,
+		ROWS,
+		JSON_RECORDS,
+		PAGE,
+	])
 	.openapi("ChunkingStrategy");
 
 export type ChunkingStrategy = z.output<typeof chunkingStrategySchema>;

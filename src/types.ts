@@ -14,6 +14,8 @@ export type Location = {
 	json_pointer?: string;
 	/** Headings above the span, outermost first. */
 	headings?: string[];
+	/** The text was read from an image. */
+	ocr?: true;
 };
 
 export type BlockKind = "heading" | "paragraph" | "table" | "row" | "record" | "code";
@@ -49,6 +51,15 @@ export type ChunkDraft = {
 	/** Tokens of `text` (o200k_base). */
 	tokens: number;
 	location: Location;
+};
+
+/** What chunk settings would make of a file. */
+export type ChunkPreview = {
+	/** The first of them, as many as were asked for. */
+	chunks: ChunkDraft[];
+	/** Over all chunks; sizes in tokens. */
+	statistics: { chunks: number; tokens: { total: number; mean: number; min: number; median: number; max: number } };
+	warnings: string[];
 };
 
 /** Scores of a passage: each in 0..1, `null` where that search did not run or did not find it. */

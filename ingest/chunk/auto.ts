@@ -1,7 +1,8 @@
 import { contextLine } from "./context-line.ts";
 import { pack } from "./pack.ts";
 import type { Chunker, StrategyOf } from "./strategy.ts";
-import { type Unit, unitsOf } from "./unit.ts";
+import { startsAnew } from "./structure.ts";
+import { unitsOf } from "./unit.ts";
 
 /**
  * Small chunks, merged when they are sent: on SEC filings lexical chunks of 300 characters brought the evidence page
@@ -18,9 +19,3 @@ export const chunkAuto: Chunker<StrategyOf<"auto">> = (blocks, source) =>
 		maxTokens: MAX_TOKENS,
 		breakBefore: startsAnew,
 	});
-
-function startsAnew(unit: Unit, previous: Unit): boolean {
-	if (unit.kind === "heading") return previous.kind !== "heading";
-	if (previous.kind === "heading") return false;
-	return unit.kind !== previous.kind || unit.location.page_start !== previous.location.page_start;
-}

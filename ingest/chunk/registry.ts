@@ -4,13 +4,19 @@ import { chunkAuto } from "./auto.ts";
 import { chunkJson } from "./json.ts";
 import { chunkPage } from "./page.ts";
 import { chunkRows } from "./rows.ts";
+import { chunkSemantic } from "./semantic.ts";
+import { chunkSentence } from "./sentence.ts";
 import { chunkStatic } from "./static.ts";
 import type { Chunker, ChunkSource, StrategyOf } from "./strategy.ts";
+import { chunkStructure } from "./structure.ts";
 import type { TextBlock } from "./text-block.ts";
 
 const CHUNKERS: { [Type in ChunkingStrategy["type"]]: Chunker<StrategyOf<Type>> } = {
 	auto: chunkAuto,
 	static: chunkStatic,
+	structure: chunkStructure,
+	sentence: chunkSentence,
+	semantic: chunkSemantic,
 	rows: chunkRows,
 	json: chunkJson,
 	page: chunkPage,

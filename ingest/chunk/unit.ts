@@ -16,16 +16,32 @@ export type Unit = {
 };
 
 /** The units of a document: blocks whole where they fit into `maxTokens`, cut up where they do not. */
-export async function* unitsOf(blocks: AsyncIterable<TextBlock>, maxTokens: number): AsyncGenerator<Unit> {
-	for await (const block of blocks) yield* cutBlock(block, maxTokens);
+export function unitsOf(blocks: AsyncIterable<TextBlock>, maxTokens: number): AsyncGenerator<Unit> {
+	return cutBlocks(blocks, maxTokens, (block) => block.tokens <= maxTokens);
 }
 
-/** Prose in sentences, all else in lines, and those in words where even they are too large. */
-function* cutBlock(block: TextBlock, maxTokens: number): Generator<Unit> {
-	if (block.tokens <= maxTokens) {
-		yield block;
-		return;
+/** The units of a document, as small as makes sense by itself: sentences, rows, records, lines of code. */
+export function sentencesOf(blocks: AsyncIterable<TextBlock>, maxTokens: number): AsyncGenerator<Unit> {
+	return cutBlocks(blocks, maxTokens, (block) => block.kind === "record" && block.tokens <= maxTokens);
+}
+
+async function* cutBlocks(
+	blocks: AsyncIterable<TextBlock>,
+	maxTokens: number,
+	staysWhole: (block: TextBlock) => boolean,
+): AsyncGenerator<Unit> {
+	// White space at the end of a block that was cut stands before the next unit, as fillers do.
+	let carried = "";
+	for await (const given of blocks) {
+		const block = carried ? { ...given, before: carried + given.before } : given;
+		carried = "";
+		if (staysWhole(block)) yield block;
+		else carried = yield* cutBlock(block, maxTokens);
 	}
+}
+
+/** Prose in sentences, all else in lines, and those in words where even they are too large. Returns what is left over. */
+function* cutBlock(block: TextBlock, maxTokens: number): Generator<Unit, string> {
 	let place = 0;
 	let before = block.before;
 	const spans = block.kind === "paragraph" || block.kind === "heading" ? sentences(block.text) : lines(block.text);
@@ -37,6 +53,7 @@ function* cutBlock(block: TextBlock, maxTokens: number): Generator<Unit> {
 		}
 		place = span.end;
 	}
+	return before + block.text.slice(place);
 }
 
 function part(block: TextBlock, start: number, end: number, before: string): Unit {
