@@ -1,4 +1,4 @@
-import type { Database } from "../src/db/open.ts";
+import type { Database } from "../src/db/database.ts";
 import { countLexemes } from "../src/lexical/lexemes.ts";
 import { deleteDeadChunks, readLexemes, updateWeights } from "../src/store/chunks.ts";
 import { getTermIds } from "../src/store/index-terms.ts";

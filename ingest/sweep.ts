@@ -1,5 +1,5 @@
 import type { BlobStore } from "../src/blobs/blob-store.ts";
-import type { Database } from "../src/db/open.ts";
+import type { Database } from "../src/db/database.ts";
 import type { JobQueue } from "../src/jobs/queue.ts";
 import { removeFile } from "../src/operations/remove-file.ts";
 import { findExpiredFiles, findMissingFiles } from "../src/store/files.ts";

@@ -5,6 +5,7 @@ import { settleIndex } from "../src/jobs/settle-index.ts";
 import { sweep } from "../src/jobs/sweep.ts";
 import type { Log } from "../src/log.ts";
 import { abandonRevision } from "../src/store/index-files.ts";
+import { listIndexIds } from "../src/store/indexes.ts";
 import { finishIngestion, type LastError, reportProgress } from "../src/store/vector-store-files.ts";
 import { claimIngestion, type Ingestion, ingest, Overtaken, type PipelineDeps } from "./pipeline.ts";
 import { settle } from "./settle.ts";
@@ -24,6 +25,7 @@ export async function startWorker(deps: WorkerDeps): Promise<void> {
 	await queue.work(ingestFile, config.WORKER_CONCURRENCY, async ({ vector_store_id, file_id }, { attempt, signal }) => {
 		const ingestion = await claimIngestion(deps.db, vector_store_id, file_id);
 		if (ingestion) await runIngestion(deps, ingestion, attempt, signal);
+		else await clearAway(deps, vector_store_id, file_id);
 	});
 	await queue.work(settleIndex, 1, ({ index_id }, { signal }) => settle(deps.db, index_id, signal));
 	await queue.work(sweep, 1, () => sweepLeftovers(deps));
@@ -67,10 +69,18 @@ async function giveUp({ db, queue }: WorkerDeps, { file, index }: Ingestion): Pr
 	await queue.send(settleIndex, { index_id: index.id }, { key: String(index.id), delaySeconds: 2 });
 }
 
+/** A worker that died in the middle of what was cancelled or removed meanwhile left its chunks, and nobody else knows. */
+async function clearAway({ db, queue }: WorkerDeps, vectorStoreId: string, fileId: string): Promise<void> {
+	for (const id of await listIndexIds(db, vectorStoreId)) {
+		await abandonRevision(db, id, fileId);
+		await queue.send(settleIndex, { index_id: id }, { key: String(id), delaySeconds: 2 });
+	}
+}
+
 /** What the file's `last_error` will say, or undefined where another attempt may end better. */
 function finalError(error: unknown, attempt: number): LastError | undefined {
 	if (error instanceof ExcerptError) {
-		if (error.retryable) return undefined;
+		if (error.retryable && attempt < ingestFile.retryLimit) return undefined;
 		const code = error.code === "invalid_file" || error.code === "unsupported_file" ? error.code : "server_error";
 		return { code, message: error.message };
 	}

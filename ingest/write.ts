@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import type { Database } from "../src/db/open.ts";
+import type { Database } from "../src/db/database.ts";
 import { ExcerptError } from "../src/errors.ts";
 import { termWeight } from "../src/lexical/bm25.ts";
 import { countLexemes, type TermCounts } from "../src/lexical/lexemes.ts";

@@ -121,14 +121,18 @@ CREATE TABLE file_batch_files (
 	PRIMARY KEY (batch_id, file_id)
 );
 
+-- Numbers of revisions. Never given out twice: chunks of one that was given up lie about until they are swept, and must
+-- not come to light under another's name.
+CREATE SEQUENCE revisions;
+
 -- A file's place in an index. Chunks are written under a new revision and become visible when `live_revision` names it:
 -- one row flips, however many chunks there are.
 CREATE TABLE index_files (
 	index_id bigint NOT NULL REFERENCES indexes ON DELETE CASCADE,
 	file_id text NOT NULL,
 	document_id text NOT NULL,
-	live_revision int,
-	building_revision int,
+	live_revision bigint,
+	building_revision bigint,
 	-- Name and title of the document, split into words, for the document-level score.
 	name_lexemes tsvector NOT NULL DEFAULT '',
 	PRIMARY KEY (index_id, file_id)
@@ -140,7 +144,7 @@ CREATE TABLE chunks (
 	index_id bigint NOT NULL,
 	id bigint GENERATED ALWAYS AS IDENTITY,
 	file_id text NOT NULL,
-	revision int NOT NULL,
+	revision bigint NOT NULL,
 	ordinal int NOT NULL,
 	start_offset bigint NOT NULL,
 	end_offset bigint NOT NULL,

@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { createParserPool, type ParserPool } from "../ingest/parse/parser-pool.ts";
+import { previewChunks } from "../ingest/preview.ts";
 import { startWorker } from "../ingest/worker.ts";
 import { createDiskBlobs } from "./blobs/disk.ts";
 import type { Config } from "./config.ts";
@@ -57,7 +58,7 @@ export async function createService(config: Config, log: Log, { worker }: { work
 		const deps = { config, log, db, blobs, queue, embedder, chat, parsers };
 		if (worker) await startWorker(deps);
 
-		const app = createHttpApp(deps);
+		const app = createHttpApp({ ...deps, previewChunks: (...asked) => previewChunks(deps, ...asked) });
 		return {
 			fetch: (request) => app.fetch(request),
 			db,

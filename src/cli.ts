@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import { Command } from "commander";
+import { APIError } from "openai";
 import { askCommand } from "./cli/ask.ts";
 import { demoCommand } from "./cli/demo.ts";
 import { ingestCommand } from "./cli/ingest.ts";
@@ -7,7 +8,7 @@ import { migrateCommand } from "./cli/migrate.ts";
 import { previewCommand } from "./cli/preview.ts";
 import { searchCommand } from "./cli/search.ts";
 import { serveCommand } from "./cli/serve.ts";
-import { settingsHelp } from "./cli/settings-help.ts";
+import { settingsHelp, settingsHint } from "./cli/settings-help.ts";
 import { statusCommand } from "./cli/status.ts";
 import { workerCommand } from "./cli/worker.ts";
 import { ExcerptError, messageOf } from "./errors.ts";
@@ -23,17 +24,19 @@ const program = new Command("excerpt")
 	.addCommand(previewCommand)
 	.addCommand(migrateCommand)
 	.addCommand(demoCommand)
-	.addHelpText("after", settingsHelp)
+	.addHelpText("afterAll", ({ command }) => (command.parent ? settingsHint : settingsHelp()))
 	.showHelpAfterError("(excerpt --help shows what there is)");
+for (const command of program.commands) command.copyInheritedSettings(program);
 
 try {
 	await program.parseAsync();
 } catch (error) {
-	// What we foresaw says what to do next; anything else is a bug, and its stack helps whoever reports it.
-	console.error(
-		error instanceof ExcerptError
-			? `excerpt: ${error.message}`
-			: `excerpt: ${(error as Error).stack ?? messageOf(error)}`,
-	);
+	console.error(`excerpt: ${describe(error)}`);
 	process.exitCode = 1;
+}
+
+/** What we or the server foresaw says what to do next; anything else is a bug, and its stack helps whoever reports it. */
+function describe(error: unknown): string {
+	if (error instanceof ExcerptError || error instanceof APIError) return error.message;
+	return (error as Error).stack ?? messageOf(error);
 }

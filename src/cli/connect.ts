@@ -1,5 +1,4 @@
 import OpenAI from "openai";
-import { createService } from "../app.ts";
 import type { Config } from "../config.ts";
 import { findLockHolder } from "../db/lock.ts";
 import { createLog } from "../log.ts";
@@ -14,6 +13,8 @@ export type Connection = { client: OpenAI; where: string; close(): Promise<void>
 export async function connect(config: Config): Promise<Connection> {
 	const running = config.DATABASE_URL ? undefined : findLockHolder(config.DATA_DIR)?.address;
 	if (running) return { client: createClient(config, running), where: running, close: async () => {} };
+	// Loaded here: a command that talks to a server starts in half the time without one of its own.
+	const { createService } = await import("../app.ts");
 	const service = await createService(config, createLog(quieter(config.LOG_LEVEL)), { worker: true });
 	return {
 		client: createClient(config, "http://127.0.0.1", service.fetch),

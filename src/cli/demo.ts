@@ -1,6 +1,5 @@
 import { fileURLToPath } from "node:url";
 import { Command } from "commander";
-import { createService } from "../app.ts";
 import { loadConfig } from "../config.ts";
 import { createLog } from "../log.ts";
 import { createClient } from "./connect.ts";
@@ -30,6 +29,7 @@ export const demoCommand = new Command("demo")
 		const config = loadConfig();
 		const log = createLog(config.LOG_LEVEL === "info" ? "error" : config.LOG_LEVEL);
 		console.log(`Opening ${config.DATABASE_URL ? "the database" : `the embedded database in ${config.DATA_DIR}`} …`);
+		const { createService } = await import("../app.ts");
 		const service = await createService(config, log, { worker: true });
 		const client = createClient(config, "http://127.0.0.1", service.fetch);
 

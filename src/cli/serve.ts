@@ -1,6 +1,6 @@
 import { Command, Option } from "commander";
-import { createService } from "../app.ts";
 import { loadConfig } from "../config.ts";
+import { ExcerptError } from "../errors.ts";
 import { createLog } from "../log.ts";
 import { listen } from "./listen.ts";
 
@@ -9,7 +9,14 @@ export const serveCommand = new Command("serve")
 	.addOption(new Option("--no-worker", "serve only; `excerpt worker` ingests (needs DATABASE_URL)"))
 	.action(async ({ worker }: { worker: boolean }) => {
 		const config = loadConfig();
+		if (!worker && !config.DATABASE_URL) {
+			throw new ExcerptError(
+				"configuration",
+				"--no-worker needs a database to share with `excerpt worker`: set DATABASE_URL. Without one nothing would ever be ingested.",
+			);
+		}
 		const log = createLog(config.LOG_LEVEL);
+		const { createService } = await import("../app.ts");
 		const service = await createService(config, log, { worker });
 		await listen(service, config, log);
 	});

@@ -8,3 +8,6 @@ export function settingsHelp(): string {
 	});
 	return `\nSettings are environment variables:\n${lines.join("\n")}\n`;
 }
+
+/** For the help of one command. */
+export const settingsHint = "\nSettings are environment variables; excerpt --help lists them.";

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
 import { readdir, stat } from "node:fs/promises";
-import { basename, join } from "node:path";
+import { basename, join, normalize } from "node:path";
 import { pipeline } from "node:stream/promises";
 import type OpenAI from "openai";
 import { ExcerptError, messageOf } from "../errors.ts";
@@ -21,8 +21,7 @@ const POLL_MS = 250;
 export async function uploadAndIngest(client: OpenAI, storeId: string, paths: string[]): Promise<Outcome> {
 	const files = await describeFiles(paths);
 	const held = await heldFiles(client, storeId);
-	const isHeld = (file: LocalFile) => held.has(`${file.path}\n${file.sha256}`);
-	const missing = files.filter((file) => !isHeld(file));
+	const missing = files.filter(({ path, sha256 }) => !held.has(`${storedPath(path)}\n${sha256}`));
 	const progress = createProgress(missing.length);
 	const failed: Outcome["failed"] = [];
 	const waiting = new Map<string, string>();
@@ -32,7 +31,7 @@ export async function uploadAndIngest(client: OpenAI, storeId: string, paths: st
 			const file = await client.files.create({ file: createReadStream(path), purpose: "assistants" });
 			await client.vectorStores.files.create(storeId, {
 				file_id: file.id,
-				attributes: { path: path.slice(-512), sha256 },
+				attributes: { path: storedPath(path), sha256 },
 			});
 			waiting.set(file.id, path);
 		} catch (error) {
@@ -73,6 +72,11 @@ async function waitForAll(
 	return failed;
 }
 
+/** An attribute holds 512 characters; of a longer path the end says more. */
+function storedPath(path: string): string {
+	return path.slice(-512);
+}
+
 async function heldFiles(client: OpenAI, storeId: string): Promise<Set<string>> {
 	const held = new Set<string>();
 	for await (const file of client.vectorStores.files.list(storeId, { limit: 100 })) {
@@ -85,7 +89,7 @@ async function heldFiles(client: OpenAI, storeId: string): Promise<Set<string>> 
 async function describeFiles(paths: string[]): Promise<LocalFile[]> {
 	const files: LocalFile[] = [];
 	for (const path of paths) {
-		for (const found of await filesUnder(path)) {
+		for (const found of await filesUnder(normalize(path))) {
 			const hash = createHash("sha256");
 			await pipeline(createReadStream(found), hash);
 			files.push({ path: found, bytes: (await stat(found)).size, sha256: hash.digest("hex") });

@@ -1,5 +1,4 @@
 import { Command } from "commander";
-import { createService } from "../app.ts";
 import { loadConfig } from "../config.ts";
 import { ExcerptError } from "../errors.ts";
 import { createLog } from "../log.ts";
@@ -15,6 +14,7 @@ export const workerCommand = new Command("worker")
 			);
 		}
 		const log = createLog(config.LOG_LEVEL);
+		const { createService } = await import("../app.ts");
 		const service = await createService(config, log, { worker: true });
 		log.info({}, "worker started");
 		const stop = () => {

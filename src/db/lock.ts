@@ -53,7 +53,7 @@ export function findLockHolder(directory: string): LockHolder | undefined {
 function acquire(path: string, mine: LockHolder, directory: string): void {
 	for (let attempt = 0; attempt < 5; attempt++) {
 		if (create(path, mine)) return;
-		const holder = readHolder(path);
+		const holder = readHolder(path) ?? readAgain(path);
 		if (holder && isAlive(holder)) throw locked(holder, directory);
 		removeDead(path, holder);
 	}
@@ -95,6 +95,12 @@ function readHolder(path: string): LockHolder | undefined {
 		// Absent, or written half by a process that died in between: either way nobody holds it.
 		return undefined;
 	}
+}
+
+/** What cannot be read may be being written at this moment; its writer needs far less than this. */
+function readAgain(path: string): LockHolder | undefined {
+	Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 100);
+	return readHolder(path);
 }
 
 function isAlive(holder: LockHolder): boolean {

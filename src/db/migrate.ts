@@ -25,15 +25,13 @@ export function readMigrations(): Migration[] {
 export async function migrate(database: Database): Promise<string[]> {
 	const migrations = readMigrations();
 	const newest = migrations.at(-1)?.version ?? 0;
-	await database
-		.query(
-			"CREATE TABLE IF NOT EXISTS migrations (version int PRIMARY KEY, name text NOT NULL, ran_at timestamptz NOT NULL DEFAULT now())",
-		)
-		.catch(ignoreLostRace);
 	const applied: string[] = [];
 	for (const migration of migrations) {
 		const ran = await database.transaction(async (tx) => {
 			await tx.query("SELECT pg_advisory_xact_lock($1)", [MIGRATION_LOCK]);
+			await tx.query(
+				"CREATE TABLE IF NOT EXISTS migrations (version int PRIMARY KEY, name text NOT NULL, ran_at timestamptz NOT NULL DEFAULT now())",
+			);
 			const { rows } = await tx.query<{ version: number }>(
 				"SELECT coalesce(max(version), 0) AS version FROM migrations",
 			);
@@ -53,10 +51,4 @@ export async function migrate(database: Database): Promise<string[]> {
 		if (ran) applied.push(migration.name);
 	}
 	return applied;
-}
-
-/** Two processes that create the table at the same moment: IF NOT EXISTS still fails for one of them, and all is well. */
-function ignoreLostRace(error: unknown): void {
-	const code = (error as { code?: string }).code;
-	if (code !== "23505" && code !== "42P07") throw error;
 }

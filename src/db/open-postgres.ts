@@ -6,8 +6,10 @@ import { columnTypes } from "./types.ts";
 /** 20 connections: a process has at most some dozen searches and jobs in the database at a time on the machines we know. */
 export function openPostgres(connectionString: string): Database {
 	const pool = new pg.Pool({ connectionString, types: columnTypes, max: 20, connectionTimeoutMillis: 10_000 });
-	// An idle connection that the server ends is replaced on the next query; unheard, the event would end the process.
+	// A connection that the server ends is replaced on the next query. Unheard, the event would end the process: the pool
+	// speaks for idle connections, one that is in use only for itself.
 	pool.on("error", () => {});
+	pool.on("connect", (client) => client.on("error", () => {}));
 	return {
 		...poolDatabase(pool),
 		exclusive: false,
@@ -24,14 +26,18 @@ async function listenOnOwnConnection(
 ) {
 	let closed = false;
 	let client: pg.Client | undefined;
+	// Again and again: a database that restarts is away for longer than one try.
+	const reconnect = () => {
+		if (!closed) setTimeout(() => connect().catch(reconnect), 1000).unref();
+	};
 	const connect = async () => {
 		const next = new pg.Client({ connectionString });
 		next.on("notification", (message) => onNotify(message.payload ?? ""));
-		next.on("error", () => {
-			if (!closed) setTimeout(() => connect().catch(() => {}), 1000).unref();
-		});
+		next.on("error", () => {});
 		await next.connect();
 		await next.query(`LISTEN ${pg.escapeIdentifier(channel)}`);
+		// Not on "error", which comes twice when the server ends a connection: each would be followed by a new listener.
+		next.once("end", reconnect);
 		client = next;
 		onReady();
 	};

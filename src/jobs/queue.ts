@@ -1,6 +1,6 @@
 import { PgBoss } from "pg-boss";
+import type { Database } from "../db/database.ts";
 import type { Handle } from "../db/handle.ts";
-import type { Database } from "../db/open.ts";
 import type { Log } from "../log.ts";
 import type { Job } from "./job.ts";
 
@@ -28,6 +28,9 @@ export type JobHandler<Data> = (data: Data, context: { attempt: number; signal: 
 const HEARTBEAT_SECONDS = 10;
 const DAY_SECONDS = 24 * 60 * 60;
 
+/** An advisory lock like that of the migrations, of another number. */
+const START_LOCK = 7_215_302;
+
 /** Starts the queue on this database. `jobs` are all jobs there are; their queues are made where they do not exist. */
 export async function startQueue(database: Database, jobs: Job<object>[], log: Log): Promise<JobQueue> {
 	const boss = new PgBoss({
@@ -44,8 +47,10 @@ export async function startQueue(database: Database, jobs: Job<object>[], log: L
 		openTelemetry: { enabled: false },
 	});
 	boss.on("error", (error) => log.error({ err: error }, "job queue"));
-	await boss.start();
-	for (const job of jobs) await prepareQueue(boss, database, job);
+	await oneAtATime(database, async () => {
+		await boss.start();
+		for (const job of jobs) await prepareQueue(boss, database, job);
+	});
 
 	return {
 		async send(job, data, { tx, key, delaySeconds }) {
@@ -60,15 +65,20 @@ export async function startQueue(database: Database, jobs: Job<object>[], log: L
 			await boss.insert(job.name, jobs, { db: adapt(tx) });
 		},
 		async work(job, concurrency, handler) {
-			await boss.work(
-				job.name,
-				{ localConcurrency: concurrency, pollingIntervalSeconds: 0.5, notifyPollingIntervalSeconds: 2 },
-				async ([claimed]) => {
+			const options = { pollingIntervalSeconds: 0.5, notifyPollingIntervalSeconds: 2 };
+			for (let worker = 0; worker < concurrency; worker++) {
+				let id = "";
+				id = await boss.work(job.name, options, async ([claimed]) => {
 					if (!claimed) return;
-					const data = job.schema.parse(claimed.data);
-					await handler(data, { attempt: claimed.retryCount, signal: claimed.signal });
-				},
-			);
+					try {
+						const data = job.schema.parse(claimed.data);
+						await handler(data, { attempt: claimed.retryCount, signal: claimed.signal });
+					} finally {
+						// Where one job was there may be more. Left to its polling, a worker took two seconds for each file of a batch.
+						boss.notifyWorker(id);
+					}
+				});
+			}
 		},
 		async schedule(job, cron) {
 			await boss.schedule(job.name, cron, {});
@@ -77,6 +87,19 @@ export async function startQueue(database: Database, jobs: Job<object>[], log: L
 			await boss.stop({ graceful: true, timeout: 10_000 });
 		},
 	};
+}
+
+/** Processes that start on an empty database together would make pg-boss's tables at the same moment, and all but one fail. */
+async function oneAtATime(database: Database, work: () => Promise<void>): Promise<void> {
+	if (database.exclusive) return work();
+	await database.session(async (handle) => {
+		await handle.query("SELECT pg_advisory_lock($1)", [START_LOCK]);
+		try {
+			await work();
+		} finally {
+			await handle.query("SELECT pg_advisory_unlock($1)", [START_LOCK]);
+		}
+	});
 }
 
 function adapt(tx: Handle) {
@@ -98,15 +121,24 @@ async function prepareQueue(boss: PgBoss, database: Database, job: Job<object>):
 	};
 	if (await boss.getQueue(job.name)) await boss.updateQueue(job.name, options);
 	else await boss.createQueue(job.name, { ...options, policy: "stately" });
-	if (database.exclusive) await takeOver(boss, job);
+	if (database.exclusive) await takeOver(boss, database, job);
 }
 
 /** Nobody else can be running these: their process died. Cancelling and resuming puts them back at once. */
-async function takeOver(boss: PgBoss, job: Job<object>): Promise<void> {
-	const orphans = (await boss.findJobs(job.name)).filter((found) => found.state === "active").map((found) => found.id);
-	if (orphans.length === 0) return;
-	await boss.cancel(job.name, orphans);
-	await boss.resume(job.name, orphans);
+async function takeOver(boss: PgBoss, database: Database, job: Job<object>): Promise<void> {
+	const { rows } = await database.query<{ id: string }>(
+		"SELECT id FROM pgboss.job WHERE name = $1 AND state = 'active'",
+		[job.name],
+	);
+	for (const { id } of rows) {
+		await boss.cancel(job.name, id);
+		await boss.resume(job.name, id).catch(ignoreDuplicate);
+	}
+}
+
+/** A job with the same key is waiting already, and will do what the dead one was to do. */
+function ignoreDuplicate(error: unknown): void {
+	if ((error as { code?: string }).code !== "23505") throw error;
 }
 
 /**

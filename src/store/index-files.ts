@@ -6,18 +6,18 @@ import type { Handle } from "../db/handle.ts";
  */
 export async function beginRevision(
 	db: Handle,
-	indexId: number,
+	index: { id: number; language: string },
 	file: { file_id: string; document_id: string; name_lexemes_of: string },
 ): Promise<number> {
 	const { rows } = await db.query<{ building_revision: number }>(
-		`INSERT INTO index_files AS f (index_id, file_id, document_id, building_revision, name_lexemes)
-		 VALUES ($1, $2, $3, 1, to_tsvector('simple', $4))
+		`INSERT INTO index_files (index_id, file_id, document_id, building_revision, name_lexemes)
+		 VALUES ($1, $2, $3, nextval('revisions'), to_tsvector($4::regconfig, $5))
 		 ON CONFLICT (index_id, file_id) DO UPDATE SET
 			document_id = excluded.document_id,
 			name_lexemes = excluded.name_lexemes,
-			building_revision = greatest(coalesce(f.live_revision, 0), coalesce(f.building_revision, 0)) + 1
+			building_revision = excluded.building_revision
 		 RETURNING building_revision`,
-		[indexId, file.file_id, file.document_id, file.name_lexemes_of],
+		[index.id, file.file_id, file.document_id, index.language, file.name_lexemes_of],
 	);
 	return (rows[0] as { building_revision: number }).building_revision;
 }

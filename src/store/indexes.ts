@@ -97,11 +97,16 @@ export async function listIndexIds(db: Handle, vectorStoreId: string): Promise<n
 /** Removes an index whose store is gone, once its chunks are. True where it was so. */
 export async function deleteOrphanIndex(db: Handle, id: number): Promise<boolean> {
 	const { rowCount } = await db.query(
-		`DELETE FROM indexes i WHERE id = $1
-			AND NOT EXISTS (SELECT FROM vector_stores v WHERE v.id = i.vector_store_id)
-			AND NOT EXISTS (SELECT FROM chunks c WHERE c.index_id = i.id)`,
+		`WITH gone AS (
+			DELETE FROM indexes i WHERE id = $1
+				AND NOT EXISTS (SELECT FROM vector_stores v WHERE v.id = i.vector_store_id)
+				AND NOT EXISTS (SELECT FROM chunks c WHERE c.index_id = i.id)
+			RETURNING id
+		 ), terms AS (
+			DELETE FROM index_terms t USING gone WHERE t.index_id = gone.id
+		 )
+		 SELECT FROM gone`,
 		[id],
 	);
-	if (rowCount === 1) await db.query("DELETE FROM index_terms WHERE index_id = $1", [id]);
 	return rowCount === 1;
 }

@@ -39,8 +39,8 @@ export type FakeOpenAI = {
 	answerWith(pieces: string[] | undefined, ending?: Ending): void;
 	/** Nobody is answered until it is called with false: a dead server that comes back. */
 	setDown(down: boolean): void;
-	/** Requests wait until it is called with false: a server that is slow. */
-	setPaused(paused: boolean): void;
+	/** Requests wait until it is called with false, all but the first so many: a server that is slow. */
+	setPaused(paused: boolean, answered?: number): void;
 	/** Embeddings have this many dimensions from now on. */
 	setDimensions(dimensions: number): void;
 	stop(): Promise<void>;
@@ -57,6 +57,7 @@ export async function startFakeOpenAI(): Promise<FakeOpenAI> {
 	let dimensions = DIMENSIONS;
 	let released: Promise<void> | undefined;
 	let release = () => {};
+	let unpaused = 0;
 
 	const server = createServer(async (request, response) => {
 		if (down) return void request.socket.destroy();
@@ -67,7 +68,8 @@ export async function startFakeOpenAI(): Promise<FakeOpenAI> {
 		response.on("close", () => {
 			recorded.abandoned = !response.writableEnded;
 		});
-		await released;
+		if (unpaused > 0) unpaused--;
+		else await released;
 		const place = faults.findIndex(({ pathEnd }) => path.endsWith(pathEnd));
 		const fault = place === -1 ? undefined : faults.splice(place, 1)[0]?.fault;
 		if (fault?.kind === "hang") return;
@@ -98,8 +100,9 @@ export async function startFakeOpenAI(): Promise<FakeOpenAI> {
 		setDown(given) {
 			down = given;
 		},
-		setPaused(paused) {
+		setPaused(paused, answered = 0) {
 			release();
+			unpaused = answered;
 			released = paused ? new Promise((resolve) => (release = resolve)) : undefined;
 		},
 		setDimensions(given) {
@@ -132,13 +135,17 @@ function embeddings({ input, model }: Record<string, unknown>, dimensions: numbe
 	return {
 		object: "list",
 		model,
-		data: texts.map((text, index) => ({ object: "embedding", index, embedding: embed(text, dimensions) })),
+		data: texts.map((text, index) => ({ object: "embedding", index, embedding: embedIn(dimensions, text) })),
 		usage: { prompt_tokens: texts.length, total_tokens: texts.length },
 	};
 }
 
-/** A bag of words hashed into some places, of length 1: texts that share words point the same way. */
-export function embed(text: string, dimensions: number = DIMENSIONS): number[] {
+/** A bag of words hashed into 64 places, of length 1: texts that share words point the same way. */
+export function embed(text: string): number[] {
+	return embedIn(DIMENSIONS, text);
+}
+
+function embedIn(dimensions: number, text: string): number[] {
 	const vector = new Array<number>(dimensions).fill(0);
 	for (const word of wordsOf(text)) {
 		let hash = 7;

@@ -1,0 +1,151 @@
+import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
+import { startFakeOpenAI } from "../support/fake-openai.ts";
+import { countChunks, indexOf, statisticsOf, untilSettled } from "../support/index-state.ts";
+import { startTestService, type TestService } from "../support/service.ts";
+import { until } from "../support/until.ts";
+import { createStore, untilEnded, uploadText } from "../support/upload.ts";
+
+let fake: Awaited<ReturnType<typeof startFakeOpenAI>>;
+let t: TestService;
+beforeAll(async () => {
+	fake = await startFakeOpenAI();
+	t = await startTestService({
+		OPENAI_BASE_URL: fake.url,
+		OPENAI_API_KEY: "sk-secret1234567890",
+		EMBEDDING_MODEL: "fake-embedding",
+	});
+});
+beforeEach(() => {
+	fake.setDown(false);
+	fake.setDimensions(64);
+	fake.requests.length = 0;
+});
+afterAll(async () => {
+	await t.stop();
+	await fake.stop();
+});
+
+async function expectWhole(storeId: string, chunks: number): Promise<void> {
+	const { id } = await indexOf(t.service.db, storeId);
+	await untilSettled(t.service.db, id);
+	expect(await countChunks(t.service.db, id)).toEqual({ live: chunks, all: chunks });
+	const { kept, counted } = await statisticsOf(t.service.db, id);
+	expect(kept).toEqual(counted);
+}
+
+test.each([429, 500, 503, 408])("a single %d from the embedding server is tried again at once", async (status) => {
+	fake.failNext("/embeddings", { kind: "status", status, headers: { "retry-after-ms": "1" } });
+	const store = await createStore(t.client, { "a.txt": "One paragraph." });
+	const file = await t.client.vectorStores.files.retrieve(store.fileIds["a.txt"] as string, {
+		vector_store_id: store.id,
+	});
+	expect(file.status).toBe("completed");
+	expect(fake.requests).toHaveLength(2);
+});
+
+test("a server that refuses for longer is waited for, and the file says what it waits for", async () => {
+	for (let i = 0; i < 3; i++) {
+		fake.failNext("/embeddings", {
+			kind: "status",
+			status: 429,
+			headers: { "retry-after-ms": "1" },
+			message: "slow down",
+		});
+	}
+	const store = await t.client.vectorStores.create({});
+	const fileId = await uploadText(t.client, "a.txt", "One paragraph.");
+	await t.client.vectorStores.files.create(store.id, { file_id: fileId });
+	const waiting = await until("the reason to show", async () => {
+		const file = await t.client.vectorStores.files.retrieve(fileId, { vector_store_id: store.id });
+		return (file as unknown as { stage: string }).stage === "waiting" && file;
+	});
+	expect(waiting).toMatchObject({
+		status: "in_progress",
+		last_error: null,
+		progress: { done: 1, unit: "attempts", waiting_for: expect.stringContaining("slow down") },
+	});
+	expect(await untilEnded(t.client, store.id, fileId)).toMatchObject({ status: "completed", stage: null });
+	await expectWhole(store.id, 1);
+});
+
+test("a server that is away is waited for; the file completes by itself when it is back", async () => {
+	fake.setDown(true);
+	const store = await t.client.vectorStores.create({});
+	const fileId = await uploadText(t.client, "a.txt", "One paragraph.");
+	await t.client.vectorStores.files.create(store.id, { file_id: fileId });
+	await until("the reason to show", async () => {
+		const file = await t.client.vectorStores.files.retrieve(fileId, { vector_store_id: store.id });
+		expect(file.status).toBe("in_progress");
+		return /cannot be reached.*OPENAI_BASE_URL/.test(
+			(file as unknown as { progress: { waiting_for?: string } | null }).progress?.waiting_for ?? "",
+		);
+	});
+	fake.setDown(false);
+	expect(await untilEnded(t.client, store.id, fileId)).toMatchObject({ status: "completed" });
+	await expectWhole(store.id, 1);
+});
+
+test("even a server that never comes back ends the file one day, with the reason", async () => {
+	fake.setDown(true);
+	const store = await t.client.vectorStores.create({});
+	const fileId = await uploadText(t.client, "a.txt", "One paragraph.");
+	await t.client.vectorStores.files.create(store.id, { file_id: fileId });
+	await until("the job's last attempt", async () => {
+		const { rowCount } = await t.service.db.query(
+			`UPDATE pgboss.job SET retry_count = retry_limit - 1, start_after = now()
+			 WHERE name = 'ingest-file' AND data ->> 'file_id' = $1 AND state = 'retry'`,
+			[fileId],
+		);
+		return rowCount === 1;
+	});
+	expect(await untilEnded(t.client, store.id, fileId)).toMatchObject({
+		status: "failed",
+		last_error: { code: "server_error", message: expect.stringContaining("cannot be reached") },
+	});
+});
+
+test("a request that the server calls wrong fails the file, with what it said but without keys", async () => {
+	fake.failNext("/embeddings", { kind: "status", status: 400, message: "no such model for key sk-secret1234567890" });
+	const store = await createStore(t.client, { "a.txt": "One paragraph." });
+	const file = await t.client.vectorStores.files.retrieve(store.fileIds["a.txt"] as string, {
+		vector_store_id: store.id,
+	});
+	expect(file).toMatchObject({
+		status: "failed",
+		last_error: { code: "server_error", message: expect.stringMatching(/no such model for key .*\[redacted\]/) },
+	});
+	expect(JSON.stringify(file)).not.toContain("secret");
+	expect(fake.requests).toHaveLength(1);
+});
+
+test("vectors of another size than the index's fail the file and change nothing", async () => {
+	const store = await createStore(t.client, { "a.txt": "One paragraph." });
+	fake.setDimensions(32);
+	const fileId = await uploadText(t.client, "b.txt", "Another paragraph.");
+	await t.client.vectorStores.files.create(store.id, { file_id: fileId });
+	expect(await untilEnded(t.client, store.id, fileId)).toMatchObject({
+		status: "failed",
+		last_error: { code: "server_error", message: expect.stringMatching(/32 and 64 dimensions.*EMBEDDING_MODEL/) },
+	});
+	await expectWhole(store.id, 1);
+	const found = await t.client.vectorStores.search(store.id, { query: "paragraph" }).catch((error) => error);
+	expect(found).not.toHaveProperty("data", []);
+});
+
+test("a failure in mid-file leaves no chunk of it, and the file is embedded again from the start", async () => {
+	const table = `n\n${Array.from({ length: 300 }, (_, i) => i).join("\n")}\n`;
+	const store = await t.client.vectorStores.create({});
+	const fileId = await uploadText(t.client, "a.csv", table);
+	fake.setPaused(true);
+	await t.client.vectorStores.files.create(store.id, {
+		file_id: fileId,
+		chunking_strategy: { type: "rows", rows: { max_rows: 1 } } as never,
+	});
+	await until("the requests of all four batches", () => fake.requests.length === 4);
+	fake.failNext("/embeddings", { kind: "status", status: 400, message: "no" });
+	fake.setPaused(false);
+	expect(await untilEnded(t.client, store.id, fileId)).toMatchObject({ status: "failed" });
+	await expectWhole(store.id, 0);
+	await t.client.vectorStores.files.create(store.id, { file_id: fileId });
+	expect(await untilEnded(t.client, store.id, fileId)).toMatchObject({ status: "completed", last_error: null });
+});

@@ -1,0 +1,110 @@
+import { mkdir, readdir, utimes, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { Readable } from "node:stream";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { sweepLeftovers } from "../../ingest/sweep.ts";
+import type { BlobStore } from "../../src/blobs/blob-store.ts";
+import { createDiskBlobs } from "../../src/blobs/disk.ts";
+import type { Database } from "../../src/db/database.ts";
+import { openDatabase } from "../../src/db/open.ts";
+import { newId } from "../../src/ids.ts";
+import { ingestFile } from "../../src/jobs/ingest-file.ts";
+import { type JobQueue, startQueue } from "../../src/jobs/queue.ts";
+import { settleIndex } from "../../src/jobs/settle-index.ts";
+import { sweep } from "../../src/jobs/sweep.ts";
+import { createLog } from "../../src/log.ts";
+import { attachToStore } from "../../src/operations/attach-files.ts";
+import { createVectorStore } from "../../src/operations/create-vector-store.ts";
+import { insertFile } from "../../src/store/files.ts";
+import { createTestDatabase, type TestDatabase } from "../support/database.ts";
+
+let database: TestDatabase;
+let directory: string;
+let db: Database;
+let blobs: BlobStore;
+let queue: JobQueue;
+beforeAll(async () => {
+	database = await createTestDatabase();
+	directory = join(database.settings.DATA_DIR, "blobs");
+	db = await openDatabase(database.settings);
+	blobs = createDiskBlobs(directory);
+	queue = await startQueue(db, [ingestFile, settleIndex, sweep], createLog("silent"));
+});
+afterAll(async () => {
+	await queue.stop();
+	await db.close();
+	await database.remove();
+});
+
+const TWO_HOURS_AGO = new Date(Date.now() - 2 * 60 * 60 * 1000);
+
+async function writeBlob(id: string, { old }: { old: boolean }): Promise<void> {
+	await blobs.write(id, Readable.from([Buffer.from("bytes")]), 100);
+	if (old) await utimes(join(directory, id.slice(-2), id), TWO_HOURS_AGO, TWO_HOURS_AGO);
+}
+
+/** An upload that broke off with the process. */
+async function writePartial(id: string): Promise<void> {
+	const path = join(directory, id.slice(-2), `${id}.partial`);
+	await mkdir(dirname(path), { recursive: true });
+	await writeFile(path, "half");
+	await utimes(path, TWO_HOURS_AGO, TWO_HOURS_AGO);
+}
+
+async function writeRow(id: string, expires_after_seconds: number | null = null): Promise<void> {
+	const file = { id, project_id: "default", filename: "a.txt", purpose: "assistants", bytes: 5, sha256: "" };
+	await insertFile(db, { ...file, expires_after_seconds });
+}
+
+async function stored(): Promise<string[]> {
+	const names = await readdir(directory, { recursive: true, withFileTypes: true });
+	return names.flatMap((entry) => (entry.isFile() ? [entry.name] : []));
+}
+
+test("blobs that no file points to go, once their upload cannot be under way any more", async () => {
+	const [orphan, fresh, begun, held] = [newId("file"), newId("file"), newId("file"), newId("file")];
+	await writeBlob(orphan, { old: true });
+	await writeBlob(fresh, { old: false });
+	await writePartial(begun);
+	await writeBlob(held, { old: true });
+	await writeRow(held);
+	await sweepLeftovers({ db, blobs, queue });
+	expect((await stored()).toSorted()).toEqual([fresh, held].toSorted());
+});
+
+test("an expired file goes with its bytes, its documents and its places in stores; others stay", async () => {
+	const [expired, lasting] = [newId("file"), newId("file")];
+	for (const id of [expired, lasting]) {
+		await writeBlob(id, { old: true });
+		await writeRow(id, 3600);
+	}
+	const store = { project_id: "default", name: "s", description: null, metadata: {}, expires_after_days: null };
+	const storeId = await db.transaction((tx) =>
+		createVectorStore(tx, { ...store, chunking_strategy: { type: "auto" }, embedding_model: null }),
+	);
+	await db.transaction((tx) =>
+		attachToStore(tx, queue, "default", storeId, [{ file_id: expired }, { file_id: lasting }]),
+	);
+	await db.query("UPDATE files SET expires_at = now() - interval '1 second' WHERE id = $1", [expired]);
+	await sweepLeftovers({ db, blobs, queue });
+
+	const { rows } = await db.query<{ file_id: string }>(
+		"SELECT f.id AS file_id FROM files f JOIN vector_store_files s ON s.file_id = f.id WHERE s.vector_store_id = $1",
+		[storeId],
+	);
+	expect(rows.map((row) => row.file_id)).toEqual([lasting]);
+	expect(await stored()).toContain(lasting);
+	expect(await stored()).not.toContain(expired);
+	const jobs = await db.query(
+		`SELECT FROM pgboss.job j JOIN indexes i ON j.singleton_key = i.id::text
+		 WHERE j.name = 'settle-index' AND i.vector_store_id = $1`,
+		[storeId],
+	);
+	expect(jobs.rows).toHaveLength(1);
+});
+
+test("sweeping what is clean changes nothing", async () => {
+	const before = await stored();
+	await sweepLeftovers({ db, blobs, queue });
+	expect(await stored()).toEqual(before);
+});
