@@ -1,6 +1,7 @@
 import Papa from "papaparse";
 import type { DocumentFacts, Piece } from "../../src/types.ts";
 import { batched } from "./batched.ts";
+import { HEADER_SAMPLE, isHeader } from "./csv-header.ts";
 import { columnNames, rowText } from "./csv-row.ts";
 import { decode } from "./decode.ts";
 import { invalidFile } from "./invalid-file.ts";
@@ -9,13 +10,18 @@ import { Warnings } from "./warnings.ts";
 
 /**
  * Tables as CSV or TSV. The first row names the columns; every further row is a `row` block "Column: value; Column:
- * value" with its number (1 is the first data row), a line each. Blank lines are no rows; a row without any value is
- * counted and yields no block. Rows that are longer or shorter than the header are kept and named in the warnings.
+ * value" with its number (1 is the first data row), a line each. Where the first row is clearly data it is row 1, and
+ * the columns are `column 1`, `column 2` …. Blank lines are no rows; a row without any value is counted and yields no
+ * block. Rows that are longer or shorter than the first are kept and named in the warnings. `source.csv` overrides
+ * what is detected.
  */
 export const parseCsv: Parser = (source) => batched(read(source));
 
 /** A row longer than this is taken for a quote that nobody closed: it would swallow the rest of the file. */
 const LONGEST_ROW = 4 * 1024 * 1024;
+
+const NO_HEADER =
+	"the first row looks like data, so the columns are called column 1, column 2 …; add a row of names to have them named";
 
 type Rows = { data: string[][]; errors: { code: string; row: number; message: string }[]; meta: { cursor: number } };
 
@@ -50,7 +56,7 @@ async function* table(
 		if (delimiter === undefined) {
 			// Excel's way to state the delimiter.
 			const stated = /^sep=([^\n])\n/.exec(pending);
-			delimiter = stated?.[1] ?? detectDelimiter(source, pending);
+			delimiter = source.csv?.delimiter ?? stated?.[1] ?? detectDelimiter(source, pending);
 			if (stated) pending = pending.slice(stated[0].length);
 		}
 
@@ -58,10 +64,15 @@ async function* table(
 		const quotes = new Map(rows.errors.map((error) => [error.row, error.code]));
 		for (const [index, fields] of rows.data.entries()) {
 			const blank = fields.length === 1 && fields[0] === "";
+			let header = false;
 			if (!blank && columns === undefined) {
-				columns = columnNames(fields);
 				if (quotes.get(index) === "MissingQuotes") throw unclosed(source, "the header row", line);
-			} else if (!blank && columns !== undefined) {
+				const below = rows.data.slice(index + 1, index + 1 + HEADER_SAMPLE);
+				header = source.csv?.header ?? isHeader(fields, below);
+				columns = columnNames(header ? fields : fields.map(() => ""));
+				if (!header && source.csv?.header === undefined) warnings.add(NO_HEADER);
+			}
+			if (!blank && !header && columns !== undefined) {
 				row += 1;
 				const quote = quotes.get(index);
 				if (quote === "MissingQuotes") throw unclosed(source, `row ${row}`, line);

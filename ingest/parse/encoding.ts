@@ -1,6 +1,6 @@
 import { isUtf8 } from "node:buffer";
-import chardet from "chardet";
 import iconv from "iconv-lite";
+import { likeliestEncoding } from "./encoding-statistics.ts";
 
 /** What a text file is written in: a name that `TextDecoder` or iconv-lite knows, and the bytes of its BOM. */
 export type Encoding = { name: string; bom: number };
@@ -14,6 +14,12 @@ const BOMS: { bytes: number[]; name: string }[] = [
 	{ bytes: [0xfe, 0xff], name: "utf-16be" },
 ];
 
+/** Bytes of the BOM that a file in this encoding begins with: 0 where it has none. */
+export function bomOf(head: Uint8Array, encoding: string): number {
+	const bom = BOMS.find(({ name, bytes }) => name === encoding && bytes.every((byte, i) => head[i] === byte));
+	return bom?.bytes.length ?? 0;
+}
+
 /** The encoding that the first bytes state outright: by a BOM, or as UTF-16 without one by where the NULs are. */
 export function statedEncoding(head: Uint8Array): Encoding | undefined {
 	for (const { bytes, name } of BOMS) {
@@ -22,11 +28,23 @@ export function statedEncoding(head: Uint8Array): Encoding | undefined {
 	const nul = [0, 0];
 	for (let i = 0; i < head.length; i++) if (head[i] === 0) nul[i % 2] = (nul[i % 2] ?? 0) + 1;
 	const [even = 0, odd = 0] = nul;
+	if (even + odd === 0) return undefined;
 	// Western text in UTF-16 has a NUL in nearly every other byte; a text file in any 8-bit encoding has none.
 	const most = head.length * 0.3;
 	if (odd > most && even < odd / 10) return { name: "utf-16le", bom: 0 };
 	if (even > most && odd < even / 10) return { name: "utf-16be", bom: 0 };
-	return undefined;
+	// Chinese has one for each line end, and some on the other side: 一 is 4E 00.
+	const orders = ["utf-16le", "utf-16be"] as const;
+	const name = (odd >= even ? orders : orders.toReversed()).find((order) => isUtf16Text(head, order));
+	return name && { name, bom: 0 };
+}
+
+/** True where bytes read as UTF-16 give nothing but characters that texts have, among them a space or a line end. */
+function isUtf16Text(bytes: Uint8Array, name: "utf-16le" | "utf-16be"): boolean {
+	const whole = bytes.subarray(0, bytes.length - (bytes.length % 2));
+	const text = new TextDecoder(name).decode(whole).replace(/\uFFFD$/, "");
+	// Control characters but for white space; unassigned and private ones.
+	return /[ \n]/.test(text) && !/(?!\s)\p{Cc}|[\uFFFD\p{Cn}\p{Co}]/u.test(text);
 }
 
 const DECLARED = /<meta[^>]{0,200}charset\s*=\s*["']?([\w-]+)|^\s*<\?xml[^>]{0,100}encoding\s*=\s*["']([\w-]+)/i;
@@ -42,7 +60,7 @@ export function guessEncoding(head: Uint8Array, sample: Uint8Array): Encoding {
 	const proper = text.match(/[^\0-\x7F\uFFFD]/gu)?.length ?? 0;
 	if (proper > 4 * broken) return { name: "utf-8", bom: 0 };
 	const declared = DECLARED.exec(Buffer.from(head.subarray(0, 1024)).toString("latin1"));
-	for (const name of [declared?.[1] ?? declared?.[2], chardet.detect(sample)]) {
+	for (const name of [declared?.[1] ?? declared?.[2], likeliestEncoding(sample)]) {
 		if (name && iconv.encodingExists(name) && !/^utf-?8|^ascii/i.test(name)) return { name, bom: 0 };
 	}
 	return { name: "windows-1252", bom: 0 };

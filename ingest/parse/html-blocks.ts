@@ -34,7 +34,7 @@ export class HtmlBlocks {
 		this.#prefix = "";
 	}
 
-	/** The next block is a heading of this level, 1 to 6. */
+	/** The next block is a heading of this level: 1 to 6 in HTML, 0 for a title above them all. */
 	heading(level: number): void {
 		this.#kind = "heading";
 		this.#level = level;
@@ -45,9 +45,9 @@ export class HtmlBlocks {
 		this.#kind = "code";
 	}
 
-	/** The next block is an item of a list. */
-	item(): void {
-		this.#prefix = "- ";
+	/** The next block is an item of a list, with this before it. */
+	item(label = "-"): void {
+		this.#prefix = `${label} `;
 	}
 
 	row(text: string): void {

@@ -1,11 +1,13 @@
 import { columnNames, rowText } from "./csv-row.ts";
 
-type Cell = { text: string; header: boolean; span: number };
+type Cell = { text: string; header: boolean; span: number; rows: number; carried?: boolean };
 
 /** One table as lines of text, a line per row. Rows of header cells name the columns of those below. */
 export class HtmlTable {
 	#names: string[] | undefined;
 	#row: Cell[] = [];
+	/** Cells that reach down into the rows to come, by the column they begin in. */
+	#down = new Map<number, Cell>();
 	#cell: Cell | undefined;
 	#inHead = false;
 	#headers: string[] = [];
@@ -20,8 +22,12 @@ export class HtmlTable {
 	open(name: string, attributes: Record<string, string>): boolean {
 		if (name === "thead") this.#inHead = true;
 		if (name === "td" || name === "th") {
-			const span = Math.min(Math.max(Number.parseInt(attributes.colspan ?? "1", 10) || 1, 1), 100);
-			this.#cell = { text: "", header: name === "th", span };
+			this.#cell = {
+				text: "",
+				header: name === "th",
+				span: spanOf(attributes.colspan),
+				rows: spanOf(attributes.rowspan),
+			};
 			return true;
 		}
 		if (name === "table" || this.#cell === undefined) return false;
@@ -56,14 +62,36 @@ export class HtmlTable {
 		return [this.#headers.filter((name) => name !== "").join(" | ")];
 	}
 
+	/** The row's own cells among those that reach down into it: what they say counts for this row too. */
+	#withCellsAbove(own: Cell[]): Cell[] {
+		if (own.length === 0 || (this.#down.size === 0 && own.every(({ rows }) => rows === 1))) return own;
+		const cells: Cell[] = [];
+		const down = new Map<number, Cell>();
+		const add = (cell: Cell, column: number) => {
+			cells.push(cell);
+			if (cell.rows > 1) down.set(column, { ...cell, rows: cell.rows - 1, carried: true });
+			return column + cell.span;
+		};
+		let column = 0;
+		for (const cell of own) {
+			for (let above = this.#down.get(column); above; above = this.#down.get(column)) column = add(above, column);
+			column = add(cell, column);
+		}
+		for (let above = this.#down.get(column); above; above = this.#down.get(column)) column = add(above, column);
+		this.#down = down;
+		return cells;
+	}
+
 	#endRow(): string[] {
-		const cells = this.#row;
+		const cells = this.#withCellsAbove(this.#row);
 		this.#row = [];
 		const fields = cells.flatMap(({ text, span }) => [collapsed(text), ...Array<string>(span - 1).fill("")]);
 		if (fields.every((field) => field === "")) return [];
 		if (!this.#named && (this.#inHead || (cells.length > 1 && cells.every((cell) => cell.header)))) {
 			// A header of several rows names a column by all of them; a name that spans columns counts for each.
-			const names = cells.flatMap(({ text, span }) => Array<string>(span).fill(collapsed(text)));
+			const names = cells.flatMap(({ text, span, carried }) =>
+				Array<string>(span).fill(carried ? "" : collapsed(text)),
+			);
 			this.#headers = Array.from({ length: Math.max(names.length, this.#headers.length) }, (_, i) =>
 				[this.#headers[i], names[i]].filter(Boolean).join(" "),
 			);
@@ -74,6 +102,10 @@ export class HtmlTable {
 		this.#names ??= columnNames(this.#headers);
 		return [rowText(this.#names, fields)];
 	}
+}
+
+function spanOf(attribute = "1"): number {
+	return Math.min(Math.max(Number.parseInt(attribute, 10) || 1, 1), 100);
 }
 
 function collapsed(text: string): string {

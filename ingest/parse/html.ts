@@ -1,4 +1,4 @@
-import { Parser as HtmlParser } from "htmlparser2";
+import { type Handler, Parser as HtmlParser } from "htmlparser2";
 import type { DocumentFacts, Piece } from "../../src/types.ts";
 import { batched } from "./batched.ts";
 import { decode } from "./decode.ts";
@@ -23,26 +23,30 @@ const BLOCKS = new Set(
 async function* read(source: Source): AsyncGenerator<Piece, DocumentFacts> {
 	const { chunks, warnings } = await decode(source);
 	const blocks = new HtmlBlocks();
-	const page = pageReader(blocks);
+	let page: ReturnType<typeof pageReader> | undefined;
 	for await (const chunk of chunks) {
+		page ??= pageReader(blocks, /^\s*<\?xml/.test(chunk));
 		page.parser.write(chunk);
 		yield* blocks.take();
 	}
-	page.parser.end();
+	page?.parser.end();
 	blocks.flush();
 	yield* blocks.take();
-	const title = page.title().replace(/\s+/g, " ").trim();
+	const title = (page?.title() ?? "").replace(/\s+/g, " ").trim();
 	return title === "" ? { warnings } : { title, warnings };
 }
 
-/** The parser whose events fill `blocks`; `title()` is the text of `<title>` so far. */
-function pageReader(blocks: HtmlBlocks): { parser: HtmlParser; title: () => string } {
+/**
+ * The parser whose events fill `blocks`; `title()` is the text of `<title>` so far. In XHTML any element may be empty:
+ * `<title/>` and `<script src="…"/>` would swallow the page if they were read as HTML.
+ */
+export function pageReader(blocks: HtmlBlocks, xhtml: boolean): { parser: HtmlParser; title: () => string } {
 	const tables: HtmlTable[] = [];
 	let skipped = 0;
 	let inTitle = false;
 	let title = "";
 
-	const parser = new HtmlParser({
+	const handler: Partial<Handler> = {
 		onopentag(name, attributes) {
 			if (SKIPPED.has(name)) skipped++;
 			if (skipped > 0) return;
@@ -76,6 +80,7 @@ function pageReader(blocks: HtmlBlocks): { parser: HtmlParser; title: () => stri
 				if (/^(h[1-6]|pre|li)$/.test(name)) blocks.plain();
 			}
 		},
-	});
+	};
+	const parser = new HtmlParser(handler, { recognizeSelfClosing: xhtml });
 	return { parser, title: () => title };
 }

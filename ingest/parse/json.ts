@@ -1,6 +1,7 @@
 import type { DocumentFacts, Piece } from "../../src/types.ts";
 import { batched } from "./batched.ts";
 import { decode } from "./decode.ts";
+import { isGeoJson, walkGeoJson } from "./geojson-walk.ts";
 import { invalidFile } from "./invalid-file.ts";
 import { findJsonProblem } from "./json-error.ts";
 import { type JsonNode, parseJson, valueNode } from "./json-node.ts";
@@ -11,7 +12,7 @@ import type { Parser, Source } from "./parser.ts";
 /** A larger file, and any container in it that is larger, is never held as a whole. */
 const WHOLE = 8 * 1024 * 1024;
 
-/** One JSON value as records; see `walkJson` for the blocks. Numbers keep the digits that the file has. */
+/** One JSON value as records; see `walkJson` for the blocks, `walkGeoJson` for those of GeoJSON. Numbers keep the digits that the file has. */
 export const parseJsonFile: Parser = (source) => batched(readJson(source));
 
 /** As `parseJsonFile`, piece by piece; values above `whole` bytes are read member by member. */
@@ -23,17 +24,21 @@ export async function* readJson(source: Source, whole = WHOLE): AsyncGenerator<P
 			try {
 				const { start, end } = rootSpan(bytes, encoding.bom);
 				if (start === end) throw invalidFile(source, "is empty");
-				return facts(yield* walkJson(spanNode(bytes, start, end, whole)), warnings);
+				return facts(yield* walk(spanNode(bytes, start, end, whole)), warnings);
 			} finally {
 				bytes.close();
 			}
 		}
 		const text = (await Array.fromAsync(chunks)).join("");
 		if (text.trim() === "") throw invalidFile(source, "is empty");
-		return facts(yield* walkJson(parsed(text)), warnings);
+		return facts(yield* walk(parsed(text)), warnings);
 	} catch (error) {
 		throw await explained(source, error);
 	}
+}
+
+function walk(root: JsonNode): Generator<Piece, string | undefined> {
+	return isGeoJson(root) ? walkGeoJson(root) : walkJson(root);
 }
 
 function facts(title: string | undefined, warnings: string[]): DocumentFacts {

@@ -1,7 +1,24 @@
 import type { DocumentFacts, Piece } from "../../src/types.ts";
 
 /** What a parser is given. `path` is the stored blob; `filename` is what the user called it. */
-export type Source = { path: string; filename: string; bytes: number };
+export type Source = {
+	path: string;
+	filename: string;
+	bytes: number;
+	csv?: CsvOptions;
+	/** How text in images is read; null or absent, it is not. Languages are Tesseract's codes, such as "eng". */
+	ocr?: { languages: string[] } | null;
+};
+
+/** What the user says of a CSV file, in place of what would be detected. */
+export type CsvOptions = {
+	/** One character. */
+	delimiter?: string;
+	/** False where the first row is data; the columns are then called `column 1`, `column 2` … */
+	header?: boolean;
+	/** A name that iconv-lite knows, such as `shift_jis`. */
+	encoding?: string;
+};
 
 /**
  * Reads one format. Yields pieces in reading order, in batches of a size that suits the format (a page, some hundred
@@ -21,6 +38,8 @@ export type Format = {
 	extensions: readonly string[];
 	/** Bytes that begin such a file whatever it is called, e.g. `%PDF-`. */
 	magic?: string;
+	/** What begins the name of a part by which a ZIP file is known to be such a file, e.g. `word/`. */
+	part?: string;
 	/** Imported when first needed: a server that sees no PDF never loads the PDF library. */
 	load: () => Promise<Parser>;
 };

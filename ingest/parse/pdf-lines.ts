@@ -1,66 +1,144 @@
-import type { TextItem } from "./pdf-document.ts";
+import type { Word } from "./pdf-page.ts";
 
-/** A line of text on a page, in points: `x` and `right` are its ends, `y` its baseline growing downwards. */
-export type TextLine = {
+/** Words that stand together on a line, as a text line does or a cell of a table. */
+export type Segment = { words: Word[]; text: string; x: number; right: number };
+
+/** What stands on one baseline. */
+export type Line = {
+	segments: Segment[];
 	text: string;
 	x: number;
 	right: number;
 	y: number;
 	/** Size of its largest type. */
 	size: number;
-	/** True where it has a gap as wide as between a table's columns. */
-	gappy: boolean;
+	bold: boolean;
 };
 
-/** Type smaller than this beside readable type is not meant to be read (generators leave marks so). */
-const UNREADABLE = 2;
+/** Between words a quarter of the type size is usual and half of it in justified text; columns stand further apart. */
+const COLUMN_GAP = 0.9;
+/** Letters of a word that the file sets one by one stand closer than this. */
+const WORD_GAP = 0.13;
+const LEADER = /^[.·…_]{3,}$/;
+/** "•", "–", "(a)", "12." before an item's text: no column by itself. */
+const ITEM_MARK = /^(?:[•▪■●◦‣·○o*–—-]|\(?(?:\d{1,3}|[a-z]|[ivx]{1,5})[.)])$/i;
 
-/** Joins a page's text items into lines, in their own order; items on one baseline become one line. */
-export function pageLines(items: TextItem[], rotate: number): TextLine[] {
-	const largest = items.reduce((size, item) => Math.max(size, item.height), 0);
-	const lines: TextLine[] = [];
-	let line: TextLine | undefined;
-	let ended = false;
-	for (const item of items) {
-		if (item.height > 0 && item.height < UNREADABLE && largest > 2 * UNREADABLE) continue;
-		if (item.str !== "") {
-			const { x, y } = position(item, rotate);
-			if (line === undefined || ended || !onLine(line, item, y)) {
-				if (item.str.trim() !== "") {
-					line = { text: item.str, x, right: x + item.width, y, size: item.height, gappy: false };
-					lines.push(line);
-					ended = false;
-				}
-			} else {
-				append(line, item, x);
+const CURRENCY = /^\(?(?:[$€£¥]|US\$|EUR|USD)$/;
+const CLOSING = /^[)%]{1,2}$/;
+
+/** Puts words on lines, from the top down. */
+export function linesOf(words: Word[]): Line[] {
+	const rows: { words: Word[]; y: number; size: number }[] = [];
+	for (const word of words.toSorted((a, b) => a.y - b.y)) {
+		const row = rows.at(-1);
+		if (row && word.y - row.y <= 0.4 * Math.max(row.size, word.size, 1)) {
+			row.words.push(word);
+			if (word.size > row.size) {
+				row.size = word.size;
+				row.y = word.y;
 			}
+		} else {
+			rows.push({ words: [word], y: word.y, size: word.size });
 		}
-		ended ||= item.hasEOL;
 	}
-	for (const done of lines) done.text = done.text.replace(/\s+/g, " ").trim();
-	return lines.filter((done) => done.text !== "");
+	return rows.flatMap((row) => {
+		const segments = segmentsOf(row.words, Math.max(row.size, 1));
+		return segments.length === 0 ? [] : [lineOf(segments, row.y, row.size)];
+	});
 }
 
-/** Where an item stands on the page as it is shown. */
-function position(item: TextItem, rotate: number): { x: number; y: number } {
-	const [, , , , x = 0, y = 0] = item.transform;
-	if (rotate === 90) return { x: y, y: x };
-	if (rotate === 180) return { x: -x, y };
-	if (rotate === 270) return { x: -y, y: -x };
-	return { x, y: -y };
+export function lineOf(segments: Segment[], y: number, size: number): Line {
+	return {
+		segments,
+		text: segments.map(({ text }) => text).join(" "),
+		x: Math.min(...segments.map(({ x }) => x)),
+		right: Math.max(...segments.map(({ right }) => right)),
+		y,
+		size,
+		bold: segments.every((segment) => segment.words.every((word) => word.bold || !/[\p{L}\d]/u.test(word.text))),
+	};
 }
 
-/** Superscripts stand up to half their line's size above it. */
-function onLine(line: TextLine, item: TextItem, y: number): boolean {
-	return Math.abs(y - line.y) <= 0.5 * Math.max(line.size, item.height, 1);
+function segmentsOf(words: Word[], size: number): Segment[] {
+	const segments: Segment[] = [];
+	const parts = isRightToLeft(words) ? [inFileOrder(words)] : splitAtGaps(withoutTwins(words), size);
+	for (const part of parts) {
+		const segment = segmentOf(part, size);
+		const previous = segments.at(-1);
+		if (previous && segments.length === 1 && ITEM_MARK.test(previous.text) && /\p{L}{2}/u.test(segment.text)) {
+			segments[0] = { ...segmentOf([...previous.words, ...part], size), text: `${previous.text} ${segment.text}` };
+		} else if (previous && (CURRENCY.test(previous.text) || CLOSING.test(segment.text))) {
+			// Accounts set the sign in a column of its own.
+			const text = previous.text + segment.text;
+			segments[segments.length - 1] = { ...segmentOf([...previous.words, ...part], size), text };
+		} else if (segment.text !== "") {
+			segments.push(segment);
+		}
+	}
+	return segments;
 }
 
-function append(line: TextLine, item: TextItem, x: number): void {
-	const gap = item.str.trim() === "" ? item.width : x - line.right;
-	if (gap > 1.5 * line.size) line.gappy = true;
-	const apart = gap > 0.25 * line.size || gap < -line.size;
-	if (apart && !line.text.endsWith(" ") && !item.str.startsWith(" ")) line.text += " ";
-	line.text += item.str;
-	if (item.str.trim() !== "") line.right = Math.max(line.right, x + item.width);
-	if (item.height > line.size) line.size = item.height;
+function splitAtGaps(words: Word[], size: number): Word[][] {
+	const parts: Word[][] = [];
+	let open = false;
+	let dots = 0;
+	for (const word of words) {
+		dots = word.text === "." || word.text === "_" ? dots + 1 : 0;
+		if (LEADER.test(word.text) || dots > 2) {
+			open = false;
+			continue;
+		}
+		const part = parts.at(-1);
+		const last = part?.at(-1);
+		if (open && part && last && word.x - last.right <= COLUMN_GAP * size) part.push(word);
+		else parts.push([word]);
+		open = !/[.·…_]{4,}$/.test(word.text);
+	}
+	return parts.map(withoutLeader).filter((part) => part.length > 0);
+}
+
+/** Dots that lead the eye to the next column are not text. */
+function withoutLeader(words: Word[]): Word[] {
+	const kept = words.map((word) =>
+		/[.·…_]{4,}$/.test(word.text) ? { ...word, text: word.text.replace(/[.·…_]{4,}$/, "") } : word,
+	);
+	while (kept.at(-1)?.text === "" || (kept.length > 1 && kept.at(-1)?.text === "." && kept.at(-2)?.text === ".")) {
+		kept.pop();
+	}
+	return kept;
+}
+
+function segmentOf(words: Word[], size: number): Segment {
+	let text = "";
+	let right = Number.NEGATIVE_INFINITY;
+	for (const word of words) {
+		const apart = word.x - right > WORD_GAP * Math.min(size, word.size || size) || word.right < right - size;
+		text += text !== "" && apart ? ` ${word.text}` : word.text;
+		right = word.right;
+	}
+	return {
+		words,
+		text: text.trim().replace(/([$€£¥]) (?=\d)/g, "$1"),
+		x: Math.min(...words.map((word) => word.x)),
+		right: Math.max(...words.map((word) => word.right)),
+	};
+}
+
+/** In reading order, and without the second print of a word that makes it look bold. */
+function withoutTwins(words: Word[]): Word[] {
+	const sorted = words.toSorted((a, b) => a.x - b.x);
+	return sorted.filter((word, index) => {
+		const before = sorted[index - 1];
+		return before?.text !== word.text || word.x - before.x > 0.1 * word.size;
+	});
+}
+
+function isRightToLeft(words: Word[]): boolean {
+	const count = words.filter(({ text }) => /[\u0590-\u08ff\ufb1d-\ufefc]/.test(text)).length;
+	return count * 2 > words.length;
+}
+
+/** PDFium has put right-to-left text into the order in which it is read. */
+function inFileOrder(words: Word[]): Word[] {
+	return words;
 }

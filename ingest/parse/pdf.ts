@@ -1,9 +1,13 @@
+import { ExcerptError } from "../../src/errors.ts";
 import type { DocumentFacts, Piece } from "../../src/types.ts";
 import { invalidFile } from "./invalid-file.ts";
 import type { Parser, Source } from "./parser.ts";
-import { openPdf, type PdfDocument, pageItems } from "./pdf-document.ts";
-import { pageLines } from "./pdf-lines.ts";
-import { paragraphs } from "./pdf-paragraphs.ts";
+import { pagePieces } from "./pdf-blocks.ts";
+import { openPdf, type PdfDocument } from "./pdf-document.ts";
+import { BodyType, HeadingPath } from "./pdf-headings.ts";
+import { type Margins, marginsOf, PAGES_COMPARED, runningWords } from "./pdf-margins.ts";
+import { PictureReader } from "./pdf-ocr.ts";
+import type { PageContent } from "./pdf-page.ts";
 
 /** A page of this many UTF-16 units holds some 300 times the text of a full page: it is no page but a bomb. */
 const LONGEST_PAGE = 1_000_000;
@@ -11,33 +15,75 @@ const LONGEST_PAGE = 1_000_000;
 const UNREADABLE_IN_A_ROW = 100;
 
 /**
- * PDF, a batch per page; pages count physically from 1, blank ones included. Paragraphs are `paragraph` blocks,
+ * PDF, a batch per page; pages count physically from 1, blank ones included. Headings, paragraphs and tables are blocks
  * separated by blank lines. Pages without text, and pages that cannot be read, are named in the warnings.
  */
 export const parsePdf: Parser = async function* (source) {
 	const document = await openPdf(source);
+	const pictures = source.ocr ? new PictureReader(document, source.ocr.languages) : undefined;
 	try {
-		return yield* pages(source, document);
+		return yield* pages(source, document, pictures);
 	} finally {
-		await document.close();
+		await pictures?.close();
+		document.close();
 	}
 };
 
-async function* pages(source: Source, document: PdfDocument): AsyncGenerator<Piece[], DocumentFacts> {
-	const title = meaningfulTitle(await titleOf(document));
+type ReadPage = { number: number; content: PageContent; margins: Margins };
+
+async function* pages(
+	source: Source,
+	document: PdfDocument,
+	pictures: PictureReader | undefined,
+): AsyncGenerator<Piece[], DocumentFacts> {
 	const silent: number[] = [];
 	const unreadable: number[] = [];
 	const cutOff: number[] = [];
+	const bodyType = new BodyType();
+	const headings = new HeadingPath();
+	const compounds = new Set<string>();
+	const window: ReadPage[] = [];
 	let number = 1;
 	let unreadableInARow = 0;
-	for (; number <= document.numPages && unreadableInARow < UNREADABLE_IN_A_ROW; number++) {
-		const page = await readPage(document, number);
-		unreadableInARow = page ? 0 : unreadableInARow + 1;
-		if (page === undefined) unreadable.push(number);
-		else if (page.texts.length === 0) silent.push(number);
-		else yield page.texts.flatMap((text) => pieces(text, number));
-		if (page && !page.complete) cutOff.push(number);
+
+	const pieces = (page: ReadPage) => {
+		const others = window.filter((other) => other !== page && Math.abs(other.number - page.number) <= PAGES_COMPARED);
+		const running = runningWords(
+			page.margins,
+			others.map(({ margins }) => margins),
+		);
+		const outline = document.outline.filter((entry) => entry.page === page.number);
+		return pagePieces(page.content, page.number, running, { outline, bodyType, headings, compounds });
+	};
+
+	let next = 0;
+	for (; number <= document.pages && unreadableInARow < UNREADABLE_IN_A_ROW; number++) {
+		const content = await readPage(document, number, pictures);
+		unreadableInARow = content ? 0 : unreadableInARow + 1;
+		if (content === undefined) {
+			unreadable.push(number);
+			continue;
+		}
+		if (!content.complete) cutOff.push(number);
+		if (content.words.length === 0 && content.asides.length === 0) {
+			silent.push(number);
+			continue;
+		}
+		bodyType.add(content.words.filter(({ ocr }) => !ocr));
+		window.push({ number, content, margins: marginsOf(content, number) });
+		// A page is written when the pages after it are known, for their heads tell which of its lines are running heads.
+		const ready = window[next];
+		if (ready && window.length - next > PAGES_COMPARED) {
+			yield pieces(ready);
+			next++;
+			if (next > PAGES_COMPARED) {
+				window.shift();
+				next--;
+			}
+		}
 	}
+	for (; next < window.length; next++) yield pieces(window[next] as ReadPage);
+
 	const read = number - 1;
 	if (unreadable.length === read) {
 		throw invalidFile(source, "is damaged: none of its pages can be read; export it again and upload it again");
@@ -45,44 +91,34 @@ async function* pages(source: Source, document: PdfDocument): AsyncGenerator<Pie
 	if (silent.length + unreadable.length === read) {
 		throw invalidFile(
 			source,
-			"has no text layer on any page: it is blank or holds scanned images, and OCR is not available yet; run OCR on it and upload it again",
+			source.ocr
+				? "holds no text: its pages have no text layer, and OCR found no text in their images"
+				: "has no text layer on any page: it is blank or holds scanned images, and OCR is off; turn it on (OCR=auto) and upload it again",
 		);
 	}
 	const warnings: string[] = [];
 	if (silent.length > 0) {
-		warnings.push(`no text layer on ${pageList(silent)}: blank or a scanned image, and OCR is not available yet`);
+		const why = source.ocr
+			? "blank, or an image in which OCR found no text"
+			: "blank or a scanned image, and OCR is off";
+		warnings.push(`no text layer on ${pageList(silent)}: ${why}`);
 	}
 	if (unreadable.length > 0) warnings.push(`${pageList(unreadable)} could not be read: the file is damaged there`);
-	if (read < document.numPages) warnings.push(`the pages after page ${read} could not be read`);
+	if (read < document.pages) warnings.push(`the pages after page ${read} could not be read`);
 	if (cutOff.length > 0) warnings.push(`${pageList(cutOff)}: only the first ${LONGEST_PAGE} characters were read`);
-	return { title, pages: document.numPages, warnings };
+	return { title: meaningfulTitle(document.title), pages: document.pages, warnings };
 }
 
 async function readPage(
 	document: PdfDocument,
 	number: number,
-): Promise<{ texts: string[]; complete: boolean } | undefined> {
+	pictures: PictureReader | undefined,
+): Promise<PageContent | undefined> {
 	try {
-		const page = await document.getPage(number);
-		const { items, complete } = await pageItems(page, LONGEST_PAGE);
-		page.cleanup();
-		return { texts: paragraphs(pageLines(items, page.rotate)), complete };
-	} catch {
-		return undefined;
-	}
-}
-
-function pieces(text: string, page: number): Piece[] {
-	return [
-		{ kind: "paragraph", text, location: { page_start: page, page_end: page } },
-		{ kind: "gap", text: "\n\n" },
-	];
-}
-
-async function titleOf(document: PdfDocument): Promise<unknown> {
-	try {
-		return (await document.getMetadata()).info?.Title;
-	} catch {
+		const content = document.read(number, LONGEST_PAGE);
+		return (await pictures?.read(number, content)) ?? content;
+	} catch (error) {
+		if (error instanceof ExcerptError) throw error;
 		return undefined;
 	}
 }

@@ -2,7 +2,8 @@ import { readFile } from "node:fs/promises";
 import fc from "fast-check";
 import Papa from "papaparse";
 import { describe, expect, test } from "vitest";
-import { read } from "./read.ts";
+import { parse } from "../../../ingest/parse/parse.ts";
+import { collect, read, stored } from "./read.ts";
 
 describe("a CSV file", () => {
 	test("gives every row as a block with its number", async () => {
@@ -125,5 +126,31 @@ describe("a CSV file", () => {
 					block.text === `n: ${block.location.row_start}; text: line one line two of ${block.location.row_start}`,
 			),
 		).toBe(true);
+	});
+
+	test.each([
+		["Ann,7\nBob,8\nCy,9\n", false],
+		["2024-01-05,12.5,x\n2024-01-06,13.1,y\n2024-01-07,9.9,z\n", false],
+		["ann@x.org,yes\nbob@x.org,no\ncy@x.org,no\n", false],
+		["name,age\nAnn,7\nBob,8\n", true],
+		["name,city\nAnn,Rome\nBob,Oslo\n", true],
+		["country,2019,2020\nItaly,5,6\nNorway,7,8\n", true],
+		["id,1,2,3\na,5,5,5\nb,6,6,6\n", true],
+		["Ann,7\nBob,8\n", true],
+		["1,2\n3,4\n", true],
+		["Total,100\nname,x\nAnn,7\n", true],
+	])("%j has a header: %s", async (csv, header) => {
+		const { facts, blocks } = await read("t.csv", csv);
+		const lines = csv.trim().split("\n").length;
+		expect(facts.rows).toBe(header ? lines - 1 : lines);
+		expect(blocks[0]?.text.startsWith("column 1: ")).toBe(!header);
+		expect(facts.warnings).toHaveLength(header ? 0 : 1);
+	});
+
+	test("is read as the user says it is", async () => {
+		const source = await stored("t.csv", "a,b;c\n1,2;3\n");
+		const { text, facts } = await collect(parse({ ...source, csv: { delimiter: ";", header: false } }));
+		expect(text).toBe("column 1: a,b; column 2: c\ncolumn 1: 1,2; column 2: 3\n");
+		expect(facts).toEqual({ columns: ["column 1", "column 2"], rows: 2, warnings: [] });
 	});
 });

@@ -63,11 +63,18 @@ describe("HTML", () => {
 		["<tr><th><th colspan=2>Size<tr><th><th>w<th>h<tr><th>Box<td>1<td>2", ["column 1: Box; Size w: 1; Size h: 2"]],
 		["<tr><td>Ann<td><p>7</p><p>years</p>", ["Ann | 7 years"]],
 		["<tr><th>Only<th>names", ["Only | names"]],
+		["<tr><th>A<th>B<tr><td rowspan=2>x<td>1<tr><td>2<tr><td>y<td>3", ["A: x; B: 1", "A: x; B: 2", "A: y; B: 3"]],
+		["<tr><th rowspan=2>A<th colspan=2>S<tr><th>w<th>h<tr><td>1<td>2<td>3", ["A: 1; S w: 2; S h: 3"]],
 		["<tr><td>out <table><tr><td>in</table> side", ["in", "out side"]],
 	])("the table %s gives its rows as lines", async (rows, expected) => {
 		const { blocks } = await read("a.html", `<table>${rows}</table>`);
 		expect(blocks.map((block) => [block.kind, block.text])).toEqual(expected.map((text) => ["table", text]));
 	});
+});
+
+test("XHTML may close any element in itself", async () => {
+	const page = '<?xml version="1.0"?><html><head><title/><script src="a.js"/></head><body><p>words</p></body></html>';
+	expect((await read("a.xhtml", page)).blocks.map(brief)).toEqual([["paragraph", "words"]]);
 });
 
 describe("source code", () => {
