@@ -37,6 +37,7 @@ CREATE INDEX documents_file ON documents (file_id);
 
 CREATE TABLE document_parts (
 	document_id text NOT NULL REFERENCES documents ON DELETE CASCADE,
+	project_id text NOT NULL DEFAULT 'default',
 	ordinal int NOT NULL,
 	start_offset bigint NOT NULL,
 	end_offset bigint NOT NULL,
@@ -118,6 +119,7 @@ CREATE INDEX vector_store_files_attributes ON vector_store_files USING gin (vect
 CREATE TABLE file_batch_files (
 	batch_id text NOT NULL REFERENCES file_batches ON DELETE CASCADE,
 	file_id text NOT NULL,
+	project_id text NOT NULL DEFAULT 'default',
 	PRIMARY KEY (batch_id, file_id)
 );
 
@@ -129,6 +131,7 @@ CREATE SEQUENCE revisions;
 -- one row flips, however many chunks there are.
 CREATE TABLE index_files (
 	index_id bigint NOT NULL REFERENCES indexes ON DELETE CASCADE,
+	project_id text NOT NULL DEFAULT 'default',
 	file_id text NOT NULL,
 	document_id text NOT NULL,
 	live_revision bigint,
@@ -143,6 +146,7 @@ CREATE INDEX index_files_names ON index_files USING gin (index_id, name_lexemes)
 CREATE TABLE chunks (
 	index_id bigint NOT NULL,
 	id bigint GENERATED ALWAYS AS IDENTITY,
+	project_id text NOT NULL DEFAULT 'default',
 	file_id text NOT NULL,
 	revision bigint NOT NULL,
 	ordinal int NOT NULL,
@@ -167,6 +171,7 @@ CREATE INDEX chunks_lexemes ON chunks USING gin (index_id, lexemes);
 
 CREATE TABLE index_terms (
 	index_id bigint NOT NULL,
+	project_id text NOT NULL DEFAULT 'default',
 	term text NOT NULL,
 	id int NOT NULL,
 	-- Chunks that hold the term.

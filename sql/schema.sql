@@ -3,6 +3,7 @@
 CREATE TABLE chunks (
 	index_id bigint NOT NULL,
 	id bigint GENERATED ALWAYS AS IDENTITY NOT NULL,
+	project_id text DEFAULT 'default'::text NOT NULL,
 	file_id text NOT NULL,
 	revision bigint NOT NULL,
 	ordinal integer NOT NULL,
@@ -24,6 +25,7 @@ CREATE UNIQUE INDEX chunks_place ON public.chunks USING btree (index_id, file_id
 
 CREATE TABLE document_parts (
 	document_id text NOT NULL,
+	project_id text DEFAULT 'default'::text NOT NULL,
 	ordinal integer NOT NULL,
 	start_offset bigint NOT NULL,
 	end_offset bigint NOT NULL,
@@ -49,6 +51,7 @@ CREATE INDEX documents_file ON public.documents USING btree (file_id);
 CREATE TABLE file_batch_files (
 	batch_id text NOT NULL,
 	file_id text NOT NULL,
+	project_id text DEFAULT 'default'::text NOT NULL,
 	PRIMARY KEY (batch_id, file_id),
 	FOREIGN KEY (batch_id) REFERENCES file_batches(id) ON DELETE CASCADE
 );
@@ -82,6 +85,7 @@ CREATE INDEX files_project ON public.files USING btree (project_id, purpose, seq
 
 CREATE TABLE index_files (
 	index_id bigint NOT NULL,
+	project_id text DEFAULT 'default'::text NOT NULL,
 	file_id text NOT NULL,
 	document_id text NOT NULL,
 	live_revision bigint,
@@ -94,6 +98,7 @@ CREATE INDEX index_files_names ON public.index_files USING gin (index_id, name_l
 
 CREATE TABLE index_terms (
 	index_id bigint NOT NULL,
+	project_id text DEFAULT 'default'::text NOT NULL,
 	term text NOT NULL,
 	id integer NOT NULL,
 	df integer NOT NULL,

@@ -51,6 +51,7 @@ export async function createService(config: Config, log: Log, { worker }: { work
 			size: config.WORKER_CONCURRENCY,
 			memoryMb: config.PARSE_MEMORY_MB,
 			timeoutMs: config.PARSE_TIMEOUT_SECONDS * 1000,
+			ocr: config.OCR === "auto" ? { languages: config.OCR_LANGUAGES.split("+") } : null,
 		});
 		opened.push(() => parsers.close());
 		const queue: JobQueue = await startQueue(db, [ingestFile, settleIndex, sweep], log);

@@ -79,9 +79,19 @@ export const SETTINGS = {
 		schema: integer(64, 65536),
 	},
 	PARSE_TIMEOUT_SECONDS: {
-		default: "300",
-		help: "Longest time one file may keep a parser busy.",
+		default: "1800",
+		help: "Longest time one file may keep a parser busy; a scanned page takes some seconds.",
 		schema: integer(1, 86400),
+	},
+	OCR: {
+		default: "auto",
+		help: "`auto` reads the text in images: of pages without a text layer, of larger pictures on those that have one, and of image files. `off` leaves them out.",
+		schema: z.enum(["auto", "off"]),
+	},
+	OCR_LANGUAGES: {
+		default: "eng",
+		help: "Languages of that text, such as `eng+deu`. Each needs its data as an npm package, `@tesseract.js-data/deu`; English comes along.",
+		schema: z.string().regex(/^[a-z_]+(\+[a-z_]+)*$/, "must be language codes joined by +, such as eng+deu"),
 	},
 	LOG_LEVEL: {
 		default: "info",

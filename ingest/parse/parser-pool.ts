@@ -2,6 +2,8 @@ import type { DocumentFacts, Piece } from "../../src/types.ts";
 import type { Source } from "./parser.ts";
 import { ParserChild, type ParserLimits } from "./parser-child.ts";
 
+type PoolOptions = ParserLimits & { size: number } & Pick<Source, "ocr">;
+
 export type ParserPool = {
 	/**
 	 * As `parse` of parse.ts, but outside this process: at most `size` files at a time, others wait their turn.
@@ -20,7 +22,7 @@ export type ParserPool = {
  * limit" (measured on Node 24.21), its buffers count towards no limit, and a thread in a long native call cannot be
  * terminated. A process can be killed at any time. Piscina pools threads, and its tasks return one result: no stream.
  */
-export function createParserPool({ size, ...limits }: ParserLimits & { size: number }): ParserPool {
+export function createParserPool({ size, ocr, ...limits }: PoolOptions): ParserPool {
 	const children = new Set<ParserChild>();
 	const idle: ParserChild[] = [];
 	const waiting: (() => void)[] = [];
@@ -62,7 +64,7 @@ export function createParserPool({ size, ...limits }: ParserLimits & { size: num
 			child ??= new ParserChild(limits);
 			children.add(child);
 			try {
-				return yield* child.parse(source, signal);
+				return yield* child.parse({ ocr, ...source }, signal);
 			} finally {
 				if (child.usable) idle.push(child);
 				else {

@@ -55,7 +55,7 @@ export async function retrieve(deps: Deps, retrieval: Retrieval): Promise<Passag
 		}
 	}
 	return [...best.values()]
-		.filter((passage) => passage.score >= retrieval.scoreThreshold)
+		.filter((passage) => roundScore(passage.score) >= retrieval.scoreThreshold)
 		.toSorted((a, b) => b.score - a.score || a.file_id.localeCompare(b.file_id) || a.start - b.start)
 		.slice(0, retrieval.limit);
 }

@@ -18,9 +18,9 @@ export async function insertChunks(
 	chunks: NewChunk[],
 ): Promise<void> {
 	await db.query(
-		`INSERT INTO chunks (index_id, file_id, revision, ordinal, start_offset, end_offset, text, context, tokens,
+		`INSERT INTO chunks (index_id, project_id, file_id, revision, ordinal, start_offset, end_offset, text, context, tokens,
 			location, content_hash, lexemes, length, weights, embedding)
-		 SELECT $1, $2, $3, c.ordinal, c.start_offset, c.end_offset, c.text, c.context, c.tokens,
+		 SELECT $1, (SELECT project_id FROM indexes WHERE id = $1), $2, $3, c.ordinal, c.start_offset, c.end_offset, c.text, c.context, c.tokens,
 			c.location::jsonb, decode(c.content_hash, 'hex'), c.lexemes::tsvector, c.length, c.weights::sparsevec,
 			c.embedding::halfvec
 		 FROM unnest($4::int[], $5::bigint[], $6::bigint[], $7::text[], $8::text[], $9::int[],

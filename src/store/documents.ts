@@ -27,8 +27,8 @@ export async function insertDocument(
 
 export async function insertDocumentPart(db: Handle, documentId: string, part: DocumentPart): Promise<void> {
 	await db.query(
-		`INSERT INTO document_parts (document_id, ordinal, start_offset, end_offset, text, blocks)
-		 VALUES ($1, $2, $3, $4, $5, $6::jsonb)`,
+		`INSERT INTO document_parts (document_id, project_id, ordinal, start_offset, end_offset, text, blocks)
+		 SELECT id, project_id, $2::int, $3::bigint, $4::bigint, $5::text, $6::jsonb FROM documents WHERE id = $1`,
 		[documentId, part.ordinal, part.start, part.end, part.text, JSON.stringify(part.blocks)],
 	);
 }

@@ -21,8 +21,9 @@ export async function insertFileBatch(
 		batch.project_id,
 		batch.vector_store_id,
 	]);
-	await db.query("INSERT INTO file_batch_files (batch_id, file_id) SELECT $1, unnest($2::text[])", [
+	await db.query("INSERT INTO file_batch_files (batch_id, project_id, file_id) SELECT $1, $2, unnest($3::text[])", [
 		batch.id,
+		batch.project_id,
 		batch.file_ids,
 	]);
 }

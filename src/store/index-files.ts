@@ -10,8 +10,8 @@ export async function beginRevision(
 	file: { file_id: string; document_id: string; name_lexemes_of: string },
 ): Promise<number> {
 	const { rows } = await db.query<{ building_revision: number }>(
-		`INSERT INTO index_files (index_id, file_id, document_id, building_revision, name_lexemes)
-		 VALUES ($1, $2, $3, nextval('revisions'), to_tsvector($4::regconfig, $5))
+		`INSERT INTO index_files (index_id, project_id, file_id, document_id, building_revision, name_lexemes)
+		 SELECT id, project_id, $2, $3, nextval('revisions'), to_tsvector($4::regconfig, $5) FROM indexes WHERE id = $1
 		 ON CONFLICT (index_id, file_id) DO UPDATE SET
 			document_id = excluded.document_id,
 			name_lexemes = excluded.name_lexemes,

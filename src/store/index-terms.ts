@@ -13,8 +13,8 @@ export async function countTerms(db: Handle, indexId: number, df: Map<string, nu
 			UPDATE index_terms t SET df = t.df + given.df FROM given
 			WHERE t.index_id = $1 AND t.term = given.term RETURNING t.term, t.id
 		 ), fresh AS (
-			INSERT INTO index_terms (index_id, term, id, df)
-			SELECT $1, g.term, i.last_term_id + row_number() OVER (), g.df
+			INSERT INTO index_terms (index_id, project_id, term, id, df)
+			SELECT $1, i.project_id, g.term, i.last_term_id + row_number() OVER (), g.df
 			FROM given g JOIN indexes i ON i.id = $1
 			WHERE NOT EXISTS (SELECT FROM index_terms t WHERE t.index_id = $1 AND t.term = g.term)
 			RETURNING term, id

@@ -186,4 +186,15 @@ describe("a client that goes away stops the model", () => {
 		}
 		expect(await abandoned()).toBe(true);
 	});
+
+	test("that asks within the process, and cancels the body", async () => {
+		fail({ kind: "stall", after: 2 });
+		const body = JSON.stringify({ ...request(), stream: true });
+		const headers = { "content-type": "application/json" };
+		const response = await t.service.fetch(new Request(`${t.url}/v1/responses`, { method: "POST", headers, body }));
+		const reader = response.body?.pipeThrough(new TextDecoderStream()).getReader();
+		for (let read = ""; !read.includes("text.delta"); ) read = (await reader?.read())?.value ?? "text.delta";
+		await reader?.cancel();
+		expect(await abandoned()).toBe(true);
+	});
 });

@@ -21,7 +21,7 @@ export type CliProcess = {
 /** Starts `excerpt …` in an environment that holds nothing but the settings given. */
 export function startCli(args: string[], settings: Record<string, string>): CliProcess {
 	const child: ChildProcess = spawn(process.execPath, [CLI, ...args], {
-		env: { PATH: process.env.PATH, ...settings },
+		env: { PATH: process.env.PATH, OCR: "off", ...settings },
 		stdio: ["ignore", "pipe", "pipe"],
 	});
 	const streams = { stdout: "", stderr: "" };

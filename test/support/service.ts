@@ -26,7 +26,7 @@ export async function startTestService(
 	{ worker = true }: { worker?: boolean } = {},
 ): Promise<TestService> {
 	const database = await createTestDatabase();
-	const config = loadConfig({ LOG_LEVEL: "silent", ...database.settings, ...settings });
+	const config = loadConfig({ LOG_LEVEL: "silent", OCR: "off", ...database.settings, ...settings });
 	const service = await createService(config, createLog(config.LOG_LEVEL), { worker });
 	const server = createAdaptorServer({ fetch: (request) => service.fetch(request) });
 	await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
