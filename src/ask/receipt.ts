@@ -2,6 +2,7 @@ import { costOf } from "../models/prices.ts";
 import { countTokens } from "../models/tokens.ts";
 import type { ContextPassage, Location, Passage, Usage } from "../types.ts";
 import type { Dropped, DropReason } from "./context.ts";
+import { roundScore } from "./round-score.ts";
 
 /** What a turn considered, sent and dropped, in tokens and money. */
 export type Receipt = {
@@ -74,9 +75,4 @@ export function writeReceipt(facts: ReceiptFacts): Receipt {
 
 function entryOf({ chunk_id, file_id, filename, location, score, tokens }: Passage): PassageEntry {
 	return { chunk_id, file_id, filename, location, score: roundScore(score), tokens };
-}
-
-/** Scores go out with four decimals, as the hosted service's do. */
-export function roundScore(score: number): number {
-	return Math.round(score * 10_000) / 10_000;
 }

@@ -15,6 +15,7 @@ import { searchNames } from "../store/search-names.ts";
 import type { Passage } from "../types.ts";
 import { chooseCandidates } from "./candidates.ts";
 import { EVEN, type FusionWeights, fuse } from "./fuse.ts";
+import { roundScore } from "./round-score.ts";
 
 export type Retrieval = {
 	vectorStoreIds: string[];

@@ -1,5 +1,6 @@
 import { fileURLToPath } from "node:url";
 import { Command } from "commander";
+import type OpenAI from "openai";
 import { loadConfig } from "../config.ts";
 import { createLog } from "../log.ts";
 import { createClient } from "./connect.ts";
@@ -33,23 +34,35 @@ export const demoCommand = new Command("demo")
 		const service = await createService(config, log, { worker: true });
 		const client = createClient(config, "http://127.0.0.1", service.fetch);
 
-		const store = (await findStore(client, STORE)) ?? (await client.vectorStores.create({ name: STORE }));
-		report(await uploadAndIngest(client, store.id, [DOCUMENTS]), STORE);
-
-		for (const question of QUESTIONS) {
-			console.log(`\nQ: ${question}`);
-			printAnswer(
-				await client.responses.create({
-					model: "default",
-					input: question,
-					tools: [{ type: "file_search", vector_store_ids: [store.id] }],
-				}),
-			);
+		let storeId: string;
+		try {
+			storeId = await ingestAndAsk(client);
+		} catch (error) {
+			// What is left open would keep the process from ending.
+			await service.close();
+			throw error;
 		}
 		if (exit) return service.close();
 		const url = await listen(service, config, log);
 		console.log(
-			`\nServing at ${url}/v1 until Ctrl-C. The set is the vector store ${store.id}; ask it from another terminal:`,
+			`\nServing at ${url}/v1 until Ctrl-C. The set is the vector store ${storeId}; ask it from another terminal:`,
 		);
 		console.log(`  npm exec excerpt -- ask --store demo "What is the CIK number of Datadog?"`);
 	});
+
+/** Returns the id of the vector store with the documents. */
+async function ingestAndAsk(client: OpenAI): Promise<string> {
+	const store = (await findStore(client, STORE)) ?? (await client.vectorStores.create({ name: STORE }));
+	report(await uploadAndIngest(client, store.id, [DOCUMENTS]), STORE);
+	for (const question of QUESTIONS) {
+		console.log(`\nQ: ${question}`);
+		printAnswer(
+			await client.responses.create({
+				model: "default",
+				input: question,
+				tools: [{ type: "file_search", vector_store_ids: [store.id] }],
+			}),
+		);
+	}
+	return store.id;
+}

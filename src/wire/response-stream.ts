@@ -1,5 +1,5 @@
 import type { AskEvent } from "../ask/ask.ts";
-import { roundScore } from "../ask/receipt.ts";
+import { roundScore } from "../ask/round-score.ts";
 import { ExcerptError } from "../errors.ts";
 import type { StoredItem, StoredResponse } from "../store/responses.ts";
 import type { Citation, Passage } from "../types.ts";

@@ -1,5 +1,5 @@
 import type { VectorStoreSearchResponse } from "openai/resources/vector-stores/vector-stores";
-import { roundScore } from "../ask/receipt.ts";
+import { roundScore } from "../ask/round-score.ts";
 import type { Passage } from "../types.ts";
 
 /** What we tell of a passage beside OpenAI's keys, in searches and in file_search results alike. */

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { type ReceiptFacts, roundScore, writeReceipt } from "../../src/ask/receipt.ts";
+import { type ReceiptFacts, writeReceipt } from "../../src/ask/receipt.ts";
+import { roundScore } from "../../src/ask/round-score.ts";
 import { countTokens } from "../../src/models/tokens.ts";
 import { excerpts, passage } from "../support/passage.ts";
 
