@@ -4,7 +4,7 @@ import { until } from "./until.ts";
 
 const CLI = new URL("../../src/cli.ts", import.meta.url).pathname;
 
-export type CliResult = { code: number | null; stdout: string; stderr: string };
+export type CliResult = { code: number | null; signal: NodeJS.Signals | null; stdout: string; stderr: string };
 
 /** A command that runs, with what it has said so far. */
 export type CliProcess = {
@@ -30,7 +30,7 @@ export function startCli(args: string[], settings: Record<string, string>): CliP
 			streams[name] += text;
 		});
 	}
-	const ended = once(child, "close").then(([code]): CliResult => ({ code, ...streams }));
+	const ended = once(child, "close").then(([code, signal]): CliResult => ({ code, signal, ...streams }));
 	const said = () => streams.stdout + streams.stderr;
 	return {
 		pid: child.pid as number,
