@@ -8,14 +8,15 @@ export type Connection = { client: OpenAI; where: string; close(): Promise<void>
 
 /**
  * Talks to the server that holds the data directory, where one does; else opens the database in this process and
- * calls the same API without a socket. Commands have one way to do things, and it is the users'.
+ * calls the same API without a socket. Commands have one way to do things, and it is the users'. `worker`: whether the
+ * process then also ingests; one that only asks would take up a file and drop it again.
  */
-export async function connect(config: Config): Promise<Connection> {
+export async function connect(config: Config, { worker = false }: { worker?: boolean } = {}): Promise<Connection> {
 	const running = config.DATABASE_URL ? undefined : findLockHolder(config.DATA_DIR)?.address;
 	if (running) return { client: createClient(config, running), where: running, close: async () => {} };
 	// Loaded here: a command that talks to a server starts in half the time without one of its own.
 	const { createService } = await import("../app.ts");
-	const service = await createService(config, createLog(quieter(config.LOG_LEVEL)), { worker: true });
+	const service = await createService(config, createLog(quieter(config.LOG_LEVEL)), { worker });
 	return {
 		client: createClient(config, "http://127.0.0.1", service.fetch),
 		where: config.DATABASE_URL ? "DATABASE_URL" : config.DATA_DIR,

@@ -12,7 +12,7 @@ export const ingestCommand = new Command("ingest")
 	.argument("<paths...>", "files, or folders with all that is in them")
 	.option("-s, --store <name>", "name or id of the vector store; made where there is none of that name", "documents")
 	.action(async (paths: string[], { store: name }: { store: string }) => {
-		const connection = await connect(loadConfig());
+		const connection = await connect(loadConfig(), { worker: true });
 		try {
 			const store =
 				(await findStore(connection.client, name)) ?? (await connection.client.vectorStores.create({ name }));

@@ -1,6 +1,9 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { runCli } from "../support/cli.ts";
 import { createTestDatabase, type TestDatabase } from "../support/database.ts";
+import { startFakeOpenAI } from "../support/fake-openai.ts";
 
 let database: TestDatabase;
 beforeAll(async () => {
@@ -24,4 +27,19 @@ test("the demo ingests five documents once, and answers from a page, a row, a JS
 	const again = await runCli(["demo", "--exit"], database.settings);
 	expect(again).toMatchObject({ code: 0, signal: null });
 	expect(again.stdout).toContain("demo: 0 ingested, 5 unchanged, 0 failed.");
+});
+
+test("a model that refuses ends the demo with the reason, and leaves the database free", async () => {
+	const fake = await startFakeOpenAI();
+	// The command's own client asks three times.
+	for (let i = 0; i < 3; i++)
+		fake.failNext("/chat/completions", { kind: "status", status: 400, message: "no such model" });
+	try {
+		const result = await runCli(["demo", "--exit"], { ...database.settings, OPENAI_BASE_URL: fake.url });
+		expect(result).toMatchObject({ code: 1, signal: null });
+		expect(result.stderr).toMatch(/excerpt: .*no such model/);
+		expect(existsSync(join(database.settings.DATA_DIR, "lock.json"))).toBe(false);
+	} finally {
+		await fake.stop();
+	}
 });

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { countTokens } from "../../src/models/tokens.ts";
 import { startFakeOpenAI } from "../support/fake-openai.ts";
 import { countChunks, indexOf, statisticsOf, untilSettled } from "../support/index-state.ts";
 import { startTestService, type TestService } from "../support/service.ts";
@@ -83,6 +84,15 @@ test("embedding requests hold at most 96 texts, in order, and the model that is 
 		expect([path, body.model, body.encoding_format]).toEqual(["/v1/embeddings", "fake-embedding", "float"]);
 	}
 	await expectClean(store.id);
+});
+
+test("embedding requests hold at most 30,000 tokens", async () => {
+	fake.requests.length = 0;
+	const store = await createStore(t.client, { "large.txt": lines(9000) }, { chunking_strategy: settings(4000) });
+	const sizes = fake.requests.map(({ body }) => countTokens((body.input as string[]).join("\n")));
+	expect(sizes.length).toBeGreaterThan(1);
+	for (const size of sizes) expect(size).toBeLessThanOrEqual(30_000);
+	await t.client.vectorStores.delete(store.id);
 });
 
 test("what the worker is at can be seen while it is at it", async () => {
