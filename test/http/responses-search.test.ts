@@ -3,6 +3,7 @@ import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { countTokens } from "../../src/models/tokens.ts";
 import { citationsOf, fileSearch, lastExcerpts, lastMessages, resultsOf } from "../support/ask.ts";
 import { type FakeOpenAI, startFakeOpenAI } from "../support/fake-openai.ts";
+import { indexOf, untilSettled } from "../support/index-state.ts";
 import { startTestService, type TestService } from "../support/service.ts";
 import { createStore } from "../support/upload.ts";
 
@@ -26,6 +27,8 @@ beforeAll(async () => {
 		const attributes = { town: towns[n] as string, year: 2020 + n };
 		await t.client.vectorStores.files.update(id, { vector_store_id: offices.id, attributes });
 	}
+	// Until then a score may change between one answer and the next.
+	await untilSettled(t.service.db, (await indexOf(t.service.db, offices.id)).id);
 	other = await createStore(t.client, { "lighthouse.txt": "The lighthouse keeper opens his office at midnight." });
 });
 beforeEach(() => {

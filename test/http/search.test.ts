@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { indexOf, untilSettled } from "../support/index-state.ts";
 import { errorOf, sendJson } from "../support/send.ts";
 import { startTestService, type TestService } from "../support/service.ts";
 import { createDemoStore, createStore } from "../support/upload.ts";
@@ -26,6 +27,8 @@ beforeAll(async () => {
 		"sp500-constituents.csv",
 		"us-congress-committees.json",
 	]));
+	// Until then a score may change between one search and the next.
+	await untilSettled(t.service.db, (await indexOf(t.service.db, storeId)).id);
 });
 afterAll(() => t.stop());
 
