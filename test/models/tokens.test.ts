@@ -51,3 +51,30 @@ test.each(["x", "漢", "、", ".", " ", "\n", "=-", "a1"])("200,000 characters o
 	expect(tokens).toBeGreaterThan(1_000);
 	expect(tokens).toBeLessThanOrEqual(200_000);
 });
+
+test("foreign words, signs and spaces amid plain ones are counted exactly", () => {
+	const bit = fc.constantFrom(
+		"the ",
+		"Zürich ",
+		" “so”",
+		"'s ",
+		"漢字",
+		"é",
+		"é a",
+		"  ",
+		"\n",
+		".\n ",
+		"42",
+		" 1,5",
+		"I'LL",
+		"…",
+		"\t",
+		"ab",
+	);
+	fc.assert(
+		fc.property(fc.array(bit, { maxLength: 40 }), (bits) => {
+			expect(countTokens(bits.join(""))).toBe(exact(bits.join("")));
+		}),
+		{ numRuns: 500 },
+	);
+});
