@@ -28,16 +28,24 @@ export async function* pack(
 
 	function* flush(): Generator<ChunkDraft> {
 		while (held.length > repeated) {
-			const count = fitting(held, maxTokens);
+			const { count, text, tokens } = fitting(held, maxTokens);
 			// Units that only repeat the chunk before are left out when nothing new fits beside them.
 			if (count <= repeated) {
 				held = held.slice(1);
 				repeated--;
 				continue;
 			}
-			yield draft(held.slice(0, count), contextOf);
-			const tail = count < held.length ? held.slice(count) : [];
-			const kept = overlapOf(held.slice(0, count), overlapTokens);
+			const units = held.slice(0, count);
+			yield {
+				start: (units[0] as Unit).start,
+				end: (units.at(-1) as Unit).end,
+				text,
+				context: contextOf(units),
+				tokens,
+				location: mergeLocations(units.map((unit) => unit.location)),
+			};
+			const tail = held.slice(count);
+			const kept = overlapOf(units, overlapTokens);
 			held = [...kept, ...tail];
 			repeated = kept.length;
 			if (tail.length === 0) break;
@@ -60,29 +68,20 @@ export async function* pack(
 	yield* flush();
 }
 
-function draft(units: Unit[], contextOf: (units: Unit[]) => string): ChunkDraft {
-	const text = textOf(units);
-	return {
-		start: (units[0] as Unit).start,
-		end: (units.at(-1) as Unit).end,
-		text,
-		context: contextOf(units),
-		tokens: countTokens(text),
-		location: mergeLocations(units.map((unit) => unit.location)),
-	};
-}
-
 /** How many units from the first on fit together; one always does. Sums of tokens are near, the tokenizer decides. */
-function fitting(units: Unit[], maxTokens: number): number {
+function fitting(units: Unit[], maxTokens: number): { count: number; text: string; tokens: number } {
 	let count = 0;
-	let tokens = 0;
+	let sum = 0;
 	for (const unit of units) {
-		tokens += unit.tokens + (count > 0 ? gapTokens(unit) : 0);
-		if (count > 0 && tokens > maxTokens) break;
+		sum += unit.tokens + (count > 0 ? gapTokens(unit) : 0);
+		if (count > 0 && sum > maxTokens) break;
 		count++;
 	}
-	while (count > 1 && countTokens(textOf(units.slice(0, count))) > maxTokens) count--;
-	return count;
+	for (; ; count--) {
+		const text = textOf(units.slice(0, count));
+		const tokens = countTokens(text);
+		if (count === 1 || tokens <= maxTokens) return { count, text, tokens };
+	}
 }
 
 function overlapOf(units: Unit[], overlapTokens: number): Unit[] {
