@@ -20,3 +20,38 @@ export async function* batchChunks(
 	}
 	if (batch.length > 0) yield batch;
 }
+
+/**
+ * Joins batches until one has at least so many items, or until the next has kept it waiting for so long: what was paid
+ * for is not left lying about in memory while a slow server thinks.
+ */
+export async function* regroup<Item>(
+	batches: AsyncIterable<Item[]>,
+	count: number,
+	patienceMs: number,
+): AsyncGenerator<Item[]> {
+	const source = batches[Symbol.asyncIterator]();
+	let group: Item[] = [];
+	try {
+		for (let next = source.next(); ; ) {
+			const step = group.length === 0 ? await next : await Promise.race([next, after(patienceMs)]);
+			if (step?.done) break;
+			if (step) {
+				group = group.length === 0 ? step.value : [...group, ...step.value];
+				next = source.next();
+				// Heard when it is awaited; until then a failure must not count as unhandled.
+				next.catch(() => {});
+			}
+			if (step && group.length < count) continue;
+			yield group;
+			group = [];
+		}
+	} finally {
+		await source.return?.();
+	}
+	if (group.length > 0) yield group;
+}
+
+function after(milliseconds: number): Promise<undefined> {
+	return new Promise((resolve) => setTimeout(resolve, milliseconds, undefined).unref());
+}

@@ -6,23 +6,24 @@ import { settleIndex } from "../src/jobs/settle-index.ts";
 import { nameWithoutExtension, searchableName } from "../src/lexical/searchable.ts";
 import type { Embedder } from "../src/models/embedder.ts";
 import { measureRevision } from "../src/store/chunks.ts";
+import { getDocumentOfFile } from "../src/store/documents.ts";
 import { type FileRow, getFile } from "../src/store/files.ts";
 import { beginRevision, publishRevision } from "../src/store/index-files.ts";
 import { getActiveIndex, type IndexRow } from "../src/store/indexes.ts";
-import {
-	finishIngestion,
-	getVectorStoreFile,
-	type Progress,
-	reportProgress,
-	type VectorStoreFileRow,
-} from "../src/store/vector-store-files.ts";
+import { finishIngestion, getVectorStoreFile, type VectorStoreFileRow } from "../src/store/vector-store-files.ts";
+import { findReusableIndexes } from "../src/store/vectors.ts";
+import { regroup } from "./batch.ts";
 import { chunk } from "./chunk/registry.ts";
 import { blocksOf } from "./chunk/text-block.ts";
-import { embedChunks } from "./embed.ts";
+import { openDocument } from "./open-document.ts";
 import type { ParserPool } from "./parse/parser-pool.ts";
-import { readDocument } from "./read-document.ts";
-import { readParts } from "./read-parts.ts";
-import { writeBatch } from "./write.ts";
+import { prepareChunks } from "./prepare.ts";
+import { Overtaken, ProgressReport } from "./progress-report.ts";
+import { type Place, writeBatch } from "./write.ts";
+
+/** Chunks that one transaction writes: the more, the fewer times the same words are counted. */
+const WRITE_BATCH = 1000;
+const WRITE_WAIT_MS = 200;
 
 export type PipelineDeps = {
 	db: Database;
@@ -34,9 +35,6 @@ export type PipelineDeps = {
 };
 
 export type Ingestion = { row: VectorStoreFileRow; file: FileRow & { project_id: string }; index: IndexRow };
-
-/** The file was removed from its store, cancelled or attached again: this ingestion ends without a trace. */
-export class Overtaken extends Error {}
 
 /** What there is to do, or undefined where it was done, cancelled or removed before this job came to it. */
 export async function claimIngestion(
@@ -52,49 +50,64 @@ export async function claimIngestion(
 }
 
 /**
- * The line: bytes → document → chunks → weights and vectors → index. Safe to repeat from any point: the document is
- * kept once it is whole, chunks are written under a revision of their own, and only the last step shows them.
+ * The line: bytes → document → chunks → weights and vectors → index. All of it runs at once: what was read is cut, embedded
+ * and written while the parser reads on. Safe to repeat from any point: the document is kept once it is whole, chunks are
+ * written under a revision of their own, and only the last step shows them.
  */
 export async function ingest(deps: PipelineDeps, ingestion: Ingestion, signal: AbortSignal): Promise<void> {
 	const { row, file, index } = ingestion;
-	const document = await readDocument(
-		deps,
-		file,
-		(characters) => report(deps.db, row, "parse", { done: characters, unit: "characters" }),
-		signal,
-	);
-	if (!document) throw new Overtaken();
+	const progress = new ProgressReport(deps.db, row);
+	await progress.reading(0);
+	const document = await openDocument(deps, file, signal);
+	try {
+		const revision = await beginRevision(deps.db, index, {
+			file_id: file.id,
+			document_id: document.id,
+			name_lexemes_of: searchableName(`${nameWithoutExtension(file.filename)} ${document.title ?? ""}`),
+		});
+		const place = { index_id: index.id, file_id: file.id, revision };
+		const embedder = index.embedding_model === null ? null : deps.embedder;
 
-	const revision = await beginRevision(deps.db, index, {
-		file_id: file.id,
-		document_id: document.id,
-		name_lexemes_of: searchableName(`${nameWithoutExtension(file.filename)} ${document.facts.title ?? ""}`),
-	});
-	const place = { index_id: index.id, file_id: file.id, revision };
-	const strategy = row.chunking_strategy ?? index.chunking_strategy;
-	const source = { filename: file.filename, facts: document.facts, embedder: deps.embedder };
-	const chunks = chunk(blocksOf(readParts(deps.db, document.id)), source, strategy);
-	const embedder = index.embedding_model === null ? null : deps.embedder;
-
-	await report(deps.db, row, "index", { done: 0, of: document.length, unit: "characters" });
-	let written = 0;
-	for await (const batch of embedChunks(embedder, chunks, deps.config.EMBEDDING_CONCURRENCY, signal)) {
-		signal.throwIfAborted();
-		await writeBatch(deps.db, index, place, batch, written);
-		written += batch.chunks.length;
-		const done = batch.chunks.at(-1)?.end ?? 0;
-		await report(deps.db, row, "index", { done, of: document.length, unit: "characters" });
+		const parts = progress.watch(document.parts);
+		const strategy = row.chunking_strategy ?? index.chunking_strategy;
+		const source = { filename: file.filename, title: document.title, embedder: deps.embedder };
+		const chunks = chunk(blocksOf(parts), source, strategy);
+		const prepared = prepareChunks(deps.db, chunks, {
+			index,
+			filename: file.filename,
+			embedder,
+			reusable: await reusableIndexes(deps.db, index, file),
+			concurrency: deps.config.EMBEDDING_CONCURRENCY,
+			signal,
+		});
+		let written = 0;
+		for await (const batch of regroup(prepared, WRITE_BATCH, WRITE_WAIT_MS)) {
+			signal.throwIfAborted();
+			await writeBatch(deps.db, place, batch, written);
+			written += batch.length;
+			await progress.written(batch.at(-1)?.end ?? 0);
+		}
+		await publish(deps, ingestion, place);
+	} finally {
+		await document.close();
 	}
+}
 
-	const { bytes } = await measureRevision(deps.db, place);
-	await deps.db.transaction(async (tx) => {
+/** Shows what was written: the document is whole, and one row flips. */
+async function publish({ db, queue }: PipelineDeps, { row, file, index }: Ingestion, place: Place): Promise<void> {
+	// Another ingestion of the same file may have been first; its document says the same.
+	const document = await getDocumentOfFile(db, file.id);
+	if (!document) throw new Overtaken();
+	const { bytes } = await measureRevision(db, place);
+	await db.transaction(async (tx) => {
 		if (!(await finishIngestion(tx, row, { status: "completed", usage_bytes: bytes }))) throw new Overtaken();
 		// Another attempt, of a worker that was thought dead, has begun a revision of its own: this one is made again.
-		if (!(await publishRevision(tx, index.id, file.id, revision))) throw new Error("the revision was given up");
-		await deps.queue.send(settleIndex, { index_id: index.id }, { tx, key: String(index.id), delaySeconds: 2 });
+		if (!(await publishRevision(tx, place, document.id))) throw new Error("the revision was given up");
+		await queue.send(settleIndex, { index_id: index.id }, { tx, key: String(index.id), delaySeconds: 2 });
 	});
 }
 
-async function report(db: Database, row: VectorStoreFileRow, stage: string, progress: Progress): Promise<void> {
-	if (!(await reportProgress(db, row, stage, progress))) throw new Overtaken();
+async function reusableIndexes(db: Database, index: IndexRow, file: FileRow): Promise<number[]> {
+	const { embedding_model } = index;
+	return embedding_model === null ? [] : findReusableIndexes(db, { ...index, embedding_model }, file.sha256);
 }

@@ -4,10 +4,10 @@ import type { Database } from "../src/db/database.ts";
 import type { Embedder } from "../src/models/embedder.ts";
 import { type DocumentPart, getDocumentOfFile } from "../src/store/documents.ts";
 import type { FileRow } from "../src/store/files.ts";
-import type { ChunkDraft, ChunkPreview, DocumentFacts } from "../src/types.ts";
-import { assemble } from "./assemble.ts";
+import type { ChunkDraft, ChunkPreview } from "../src/types.ts";
 import { chunk } from "./chunk/registry.ts";
 import { blocksOf } from "./chunk/text-block.ts";
+import { openParsed } from "./open-document.ts";
 import type { ParserPool } from "./parse/parser-pool.ts";
 import { readParts } from "./read-parts.ts";
 
@@ -25,25 +25,33 @@ export async function previewChunks(
 	signal: AbortSignal,
 ): Promise<ChunkPreview> {
 	const document = await getDocumentOfFile(deps.db, file.id);
-	if (document) return collect(readParts(deps.db, document.id), document.facts);
-	return deps.blobs.withPath(file.id, async (path) => {
-		// Facts, and the title in a context line with them, are known at the end of parsing: it goes through twice.
-		const parse = () => assemble(deps.parsers.parse({ path, filename: file.filename, bytes: file.bytes }, { signal }));
-		const first = parse();
-		let step = await first.next();
-		while (!step.done) step = await first.next();
-		return collect(parse(), step.value.facts);
-	});
+	if (document) {
+		const { title, warnings } = document.facts;
+		return { ...(await collect(readParts(deps.db, document.id), title)), warnings };
+	}
+	const { title, parts, close } = await openParsed(deps, file, signal);
+	try {
+		let warnings: string[] = [];
+		const read = async function* () {
+			warnings = (yield* parts).facts.warnings;
+		};
+		return { ...(await collect(read(), title)), warnings };
+	} finally {
+		await close();
+	}
 
-	async function collect(parts: AsyncIterable<DocumentPart>, facts: DocumentFacts): Promise<ChunkPreview> {
-		const source = { filename: file.filename, facts, embedder: deps.embedder };
+	async function collect(
+		parts: AsyncIterable<DocumentPart>,
+		title: string | undefined,
+	): Promise<Omit<ChunkPreview, "warnings">> {
+		const source = { filename: file.filename, title, embedder: deps.embedder };
 		const chunks: ChunkDraft[] = [];
 		const sizes: number[] = [];
 		for await (const draft of chunk(blocksOf(parts), source, strategy)) {
 			if (chunks.length < limit) chunks.push(draft);
 			sizes.push(draft.tokens);
 		}
-		return { chunks, statistics: statisticsOf(sizes), warnings: facts.warnings };
+		return { chunks, statistics: statisticsOf(sizes) };
 	}
 }
 

@@ -2,6 +2,7 @@ import type { BlobStore } from "../src/blobs/blob-store.ts";
 import type { Database } from "../src/db/database.ts";
 import type { JobQueue } from "../src/jobs/queue.ts";
 import { removeFile } from "../src/operations/remove-file.ts";
+import { deleteAbandonedDocuments } from "../src/store/documents.ts";
 import { findExpiredFiles, findMissingFiles } from "../src/store/files.ts";
 
 type Deps = { db: Database; blobs: BlobStore; queue: JobQueue };
@@ -12,6 +13,7 @@ const UPLOAD_MS = 60 * 60 * 1000;
 /** Removes what has expired and what a crash left behind. */
 export async function sweepLeftovers({ db, blobs, queue }: Deps): Promise<void> {
 	for (const file of await findExpiredFiles(db)) await removeFile({ db, blobs, queue }, file.project_id, file.id);
+	await deleteAbandonedDocuments(db);
 	for await (const ids of blobs.list(UPLOAD_MS)) {
 		for (const id of await findMissingFiles(
 			db,

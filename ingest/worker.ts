@@ -7,9 +7,11 @@ import type { Log } from "../src/log.ts";
 import { abandonRevision } from "../src/store/index-files.ts";
 import { listIndexIds } from "../src/store/indexes.ts";
 import { finishIngestion, type LastError, reportProgress } from "../src/store/vector-store-files.ts";
-import { claimIngestion, type Ingestion, ingest, Overtaken, type PipelineDeps } from "./pipeline.ts";
+import { claimIngestion, type Ingestion, ingest, type PipelineDeps } from "./pipeline.ts";
+import { Overtaken } from "./progress-report.ts";
 import { settle } from "./settle.ts";
 import { sweepLeftovers } from "./sweep.ts";
+import { whileCurrent } from "./while-current.ts";
 
 export type WorkerDeps = PipelineDeps & {
 	log: Log;
@@ -43,7 +45,7 @@ async function runIngestion(
 	const fields = { vector_store_id: row.vector_store_id, file_id: file.id, bytes: file.bytes };
 	const started = performance.now();
 	try {
-		await ingest(deps, ingestion, signal);
+		await whileCurrent(deps.db, row, signal, (signal) => ingest(deps, ingestion, signal));
 		deps.log.info({ ...fields, milliseconds: Math.round(performance.now() - started) }, "file ingested");
 	} catch (error) {
 		if (signal.aborted) throw error;

@@ -1,12 +1,10 @@
-import { createHash } from "node:crypto";
 import type { Database } from "../src/db/database.ts";
 import { ExcerptError } from "../src/errors.ts";
 import { termWeight } from "../src/lexical/bm25.ts";
-import { countLexemes, type TermCounts } from "../src/lexical/lexemes.ts";
-import { searchable } from "../src/lexical/searchable.ts";
+import type { TermCounts } from "../src/lexical/lexemes.ts";
 import { sparseVector } from "../src/lexical/sparse-vector.ts";
 import { insertChunks } from "../src/store/chunks.ts";
-import { analyseTexts, countTerms } from "../src/store/index-terms.ts";
+import { countTerms } from "../src/store/index-terms.ts";
 import {
 	addToIndexStatistics,
 	type IndexRow,
@@ -14,48 +12,38 @@ import {
 	setIndexDimensions,
 	setIndexWeighing,
 } from "../src/store/indexes.ts";
-import { type EmbeddedBatch, embeddableText } from "./embed.ts";
+import type { PreparedChunk } from "./prepare.ts";
 
 export type Place = { index_id: number; file_id: string; revision: number };
 
 /** Writes a batch of chunks with their terms, weights and vectors; in one transaction with the index's statistics. */
 export async function writeBatch(
 	db: Database,
-	index: Pick<IndexRow, "id" | "language">,
 	place: Place,
-	{ chunks, embeddings }: EmbeddedBatch,
+	chunks: PreparedChunk[],
 	firstOrdinal: number,
 ): Promise<void> {
-	const texts = chunks.map(embeddableText);
-	const lexemes = await analyseTexts(db, index.language, texts.map(searchable));
-	const counted = lexemes.map(countLexemes);
-	const length = counted.reduce((sum, { length }) => sum + length, 0);
-
+	const length = chunks.reduce((sum, { terms }) => sum + terms.length, 0);
 	await db.transaction(async (tx) => {
-		const locked = await lockIndex(tx, index.id);
-		if (!locked) throw new ExcerptError("not_found", `The index ${index.id} was removed.`);
-		checkDimensions(locked, embeddings);
-		const ids = await countTerms(tx, index.id, documentFrequencies(counted));
-		const weighedAt = locked.weighed_at ?? Math.max(1, length / chunks.length);
+		const index = await lockIndex(tx, place.index_id);
+		if (!index) throw new ExcerptError("not_found", `The index ${place.index_id} was removed.`);
+		const dimensions = dimensionsOf(index, chunks);
+		const ids = await countTerms(tx, index.id, documentFrequencies(chunks));
+		const weighedAt = index.weighed_at ?? Math.max(1, length / chunks.length);
 		await insertChunks(
 			tx,
 			place,
-			chunks.map((chunk, i) => ({
+			chunks.map(({ terms, vector, ...chunk }, i) => ({
 				...chunk,
 				ordinal: firstOrdinal + i,
-				content_hash: createHash("sha256")
-					.update(texts[i] as string)
-					.digest(),
-				lexemes: lexemes[i] as string,
-				length: (counted[i] as TermCounts).length,
-				weights: weightsOf(counted[i] as TermCounts, ids, weighedAt),
-				embedding: embeddings ? `[${embeddings[i]?.join(",")}]` : null,
+				length: terms.length,
+				weights: weightsOf(terms, ids, weighedAt),
+				embedding: vector?.text ?? null,
 			})),
 		);
 		await addToIndexStatistics(tx, index.id, chunks.length, length);
-		if (locked.weighed_at === null) await setIndexWeighing(tx, index.id, weighedAt, null);
-		const dimensions = embeddings?.[0]?.length;
-		if (dimensions && locked.embedding_dimensions === null) await setIndexDimensions(tx, index.id, dimensions);
+		if (index.weighed_at === null) await setIndexWeighing(tx, index.id, weighedAt, null);
+		if (dimensions !== null && index.embedding_dimensions === null) await setIndexDimensions(tx, index.id, dimensions);
 	});
 }
 
@@ -67,20 +55,21 @@ export function weightsOf({ counts, length }: TermCounts, ids: Map<string, numbe
 }
 
 /** In how many of the chunks each term occurs. */
-function documentFrequencies(counted: TermCounts[]): Map<string, number> {
+function documentFrequencies(chunks: PreparedChunk[]): Map<string, number> {
 	const df = new Map<string, number>();
-	for (const { counts } of counted) for (const term of counts.keys()) df.set(term, (df.get(term) ?? 0) + 1);
+	for (const { terms } of chunks) for (const term of terms.counts.keys()) df.set(term, (df.get(term) ?? 0) + 1);
 	return df;
 }
 
-/** A model that was swapped behind its name sends vectors that compare to nothing we have. */
-function checkDimensions(index: IndexRow, embeddings: EmbeddedBatch["embeddings"]): void {
-	const sizes = new Set(embeddings?.map((embedding) => embedding.length));
-	if (index.embedding_dimensions !== null && sizes.size > 0) sizes.add(index.embedding_dimensions);
+/** Of the index's vectors. Throws where a model that was swapped behind its name sends what compares to nothing we have. */
+function dimensionsOf(index: IndexRow, chunks: PreparedChunk[]): number | null {
+	const sizes = new Set(chunks.flatMap(({ vector }) => (vector ? [vector.dimensions] : [])));
+	if (index.embedding_dimensions !== null) sizes.add(index.embedding_dimensions);
 	if (sizes.size > 1) {
 		throw new ExcerptError(
 			"upstream_error",
 			`The embedding server sent vectors of ${[...sizes].join(" and ")} dimensions; an index holds one kind. Check EMBEDDING_MODEL and EMBEDDING_DIMENSIONS.`,
 		);
 	}
+	return [...sizes][0] ?? null;
 }

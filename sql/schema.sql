@@ -20,6 +20,7 @@ CREATE TABLE chunks (
 	embedding halfvec,
 	PRIMARY KEY (index_id, id)
 );
+CREATE INDEX chunks_content ON public.chunks USING btree (index_id, content_hash) WHERE (embedding IS NOT NULL);
 CREATE INDEX chunks_lexemes ON public.chunks USING gin (index_id, lexemes);
 CREATE UNIQUE INDEX chunks_place ON public.chunks USING btree (index_id, file_id, revision, ordinal);
 
@@ -80,6 +81,7 @@ CREATE TABLE files (
 	UNIQUE (seq),
 	PRIMARY KEY (id)
 );
+CREATE INDEX files_content ON public.files USING btree (project_id, sha256);
 CREATE INDEX files_expiry ON public.files USING btree (expires_at) WHERE (expires_at IS NOT NULL);
 CREATE INDEX files_project ON public.files USING btree (project_id, purpose, seq);
 
@@ -94,6 +96,7 @@ CREATE TABLE index_files (
 	PRIMARY KEY (index_id, file_id),
 	FOREIGN KEY (index_id) REFERENCES indexes(id) ON DELETE CASCADE
 );
+CREATE INDEX index_files_file ON public.index_files USING btree (file_id);
 CREATE INDEX index_files_names ON public.index_files USING gin (index_id, name_lexemes);
 
 CREATE TABLE index_terms (

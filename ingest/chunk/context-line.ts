@@ -3,14 +3,26 @@ import type { ChunkSource } from "./strategy.ts";
 import type { Unit } from "./unit.ts";
 
 const MAX_LENGTH = 300;
+const BETWEEN = " › ";
 
 /** The line that a chunk is indexed and sent with: "title › sheet › heading path". It says what the chunk's own words may not. */
-export function contextLine({ filename, facts }: ChunkSource, units: Unit[]): string {
-	const title = facts.title?.trim() || filename;
+export function contextLine({ filename, title: own }: ChunkSource, units: Unit[]): string {
+	const title = own?.trim() || filename;
 	const { sheet, headings = [] } = mergeLocations(units.map((unit) => unit.location));
 	// A heading that is the chunk's own first line needs no saying twice.
 	const above = headings.filter((heading) => heading !== title && heading !== units[0]?.text.trim());
-	const line = [title, ...(sheet === undefined ? [] : [sheet]), ...above].join(" › ").replaceAll(/\s+/g, " ");
+	const line = oneLine([title, ...(sheet === undefined ? [] : [sheet]), ...above].join(BETWEEN));
 	// Not half a character at the end: Postgres would store a substitute for it.
 	return line.slice(0, MAX_LENGTH).replace(/[\uD800-\uDBFF]$/, "");
+}
+
+/** A context line without the file's name, where that stands in for a title: what two copies of a file share. */
+export function withoutName(line: string, filename: string): string {
+	const name = oneLine(filename);
+	if (line === name) return "";
+	return line.startsWith(name + BETWEEN) ? line.slice(name.length + BETWEEN.length) : line;
+}
+
+function oneLine(text: string): string {
+	return text.replaceAll(/\s+/g, " ");
 }

@@ -1,10 +1,10 @@
 import type { ChunkingStrategy } from "../../src/chunking-strategy.ts";
 import type { Embedder } from "../../src/models/embedder.ts";
-import type { ChunkDraft, DocumentFacts } from "../../src/types.ts";
+import type { ChunkDraft } from "../../src/types.ts";
 import type { TextBlock } from "./text-block.ts";
 
 /** What a strategy knows besides the blocks. */
-export type ChunkSource = { filename: string; facts: DocumentFacts; embedder?: Embedder | null };
+export type ChunkSource = { filename: string; title?: string; embedder?: Embedder | null };
 
 /**
  * Cuts a document into chunks, in order. Together the chunks hold every block; offsets are exact; none has more tokens

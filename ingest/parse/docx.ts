@@ -25,8 +25,10 @@ async function* read(source: Source): AsyncGenerator<Piece, DocumentFacts> {
 		const main = (await mainPart(zip)) ?? "word/document.xml";
 		if (!zip.has(main)) throw invalidFile(source, "is no Word document, or a damaged one; save it again as .docx");
 		const body = new DocxBody(await partsOf(zip, main));
+		const stated = await titleOf(zip);
+		if (stated !== undefined) source.onTitle?.(stated);
 		yield* readXml(zip.stream(main), body, () => body.take());
-		const title = (await titleOf(zip)) ?? body.title;
+		const title = stated ?? body.title;
 		return title === undefined ? { warnings: [] } : { title, warnings: [] };
 	} finally {
 		zip.close();

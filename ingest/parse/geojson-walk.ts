@@ -1,7 +1,7 @@
 import type { Piece } from "../../src/types.ts";
 import { describeGeometry } from "./geojson-geometry.ts";
 import type { JsonNode } from "./json-node.ts";
-import { walkJson } from "./json-walk.ts";
+import { type WalkStart, walkJson } from "./json-walk.ts";
 
 type Container = Exclude<JsonNode, { type: "scalar" }>;
 type Member = [key: string | number, node: JsonNode];
@@ -18,8 +18,8 @@ export function isGeoJson(root: JsonNode): boolean {
  * Polygon of 421 positions from 5.96, 45.82 to 10.49, 47.81", with the feature's pointer. Containers among the
  * properties follow as records of their own.
  */
-export function walkGeoJson(root: JsonNode): Generator<Piece, string | undefined> {
-	return walkJson(simplified(root));
+export function walkGeoJson(root: JsonNode, start?: WalkStart): Generator<Piece, string | undefined> {
+	return walkJson(simplified(root), start);
 }
 
 /** A node whose features are flat; what is inside is looked at only when it is asked for. */

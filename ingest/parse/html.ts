@@ -27,13 +27,19 @@ async function* read(source: Source): AsyncGenerator<Piece, DocumentFacts> {
 	for await (const chunk of chunks) {
 		page ??= pageReader(blocks, /^\s*<\?xml/.test(chunk));
 		page.parser.write(chunk);
-		yield* blocks.take();
+		const ready = blocks.take();
+		if (ready.length > 0 && titleOf(page) !== "") source.onTitle?.(titleOf(page));
+		yield* ready;
 	}
 	page?.parser.end();
 	blocks.flush();
 	yield* blocks.take();
-	const title = (page?.title() ?? "").replace(/\s+/g, " ").trim();
+	const title = titleOf(page);
 	return title === "" ? { warnings } : { title, warnings };
+}
+
+function titleOf(page: ReturnType<typeof pageReader> | undefined): string {
+	return (page?.title() ?? "").replace(/\s+/g, " ").trim();
 }
 
 /**

@@ -18,7 +18,7 @@ type Container = Exclude<JsonNode, { type: "scalar" }>;
 type Open = { children: Iterator<[string | number, JsonNode]>; pointer: string; path: string[] };
 
 /** Where a walk begins: the pointer of its root, and what its blocks' locations have besides. */
-export type WalkStart = { pointer: string; location?: Location };
+export type WalkStart = { pointer: string; location?: Location; onLabel?: (label: string) => void };
 
 /**
  * A JSON value as pieces, depth first. Every container is a `record` block of its scalar members as lines "key: value"
@@ -34,6 +34,7 @@ export function* walkJson(root: JsonNode, start: WalkStart = { pointer: "" }): G
 	}
 	const stack: Open[] = [];
 	const rootPath = yield* own(root, start, start.pointer, [], undefined);
+	if (rootPath[0] !== undefined) start.onLabel?.(rootPath[0]);
 	stack.push({ children: root.children()[Symbol.iterator](), pointer: start.pointer, path: rootPath });
 	for (let open = stack.at(-1); open; open = stack.at(-1)) {
 		const next = open.children.next();

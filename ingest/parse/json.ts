@@ -24,21 +24,22 @@ export async function* readJson(source: Source, whole = WHOLE): AsyncGenerator<P
 			try {
 				const { start, end } = rootSpan(bytes, encoding.bom);
 				if (start === end) throw invalidFile(source, "is empty");
-				return facts(yield* walk(spanNode(bytes, start, end, whole)), warnings);
+				return facts(yield* walk(spanNode(bytes, start, end, whole), source), warnings);
 			} finally {
 				bytes.close();
 			}
 		}
 		const text = (await Array.fromAsync(chunks)).join("");
 		if (text.trim() === "") throw invalidFile(source, "is empty");
-		return facts(yield* walk(parsed(text)), warnings);
+		return facts(yield* walk(parsed(text), source), warnings);
 	} catch (error) {
 		throw await explained(source, error);
 	}
 }
 
-function walk(root: JsonNode): Generator<Piece, string | undefined> {
-	return isGeoJson(root) ? walkGeoJson(root) : walkJson(root);
+function walk(root: JsonNode, { onTitle }: Source): Generator<Piece, string | undefined> {
+	const start = { pointer: "", ...(onTitle && { onLabel: onTitle }) };
+	return isGeoJson(root) ? walkGeoJson(root, start) : walkJson(root, start);
 }
 
 function facts(title: string | undefined, warnings: string[]): DocumentFacts {

@@ -19,7 +19,8 @@ export async function* parse(source: Source, format?: Format): AsyncGenerator<Pi
 		throw new ExcerptError("unsupported_file", message);
 	}
 	const parser = await known.load();
-	const batches = parser(source);
+	const { onTitle } = source;
+	const batches = parser({ ...source, ...(onTitle && { onTitle: (title) => onTitle(clean(title)) }) });
 	let blocks = false;
 	try {
 		for (;;) {

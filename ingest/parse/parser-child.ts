@@ -3,7 +3,7 @@ import { Socket } from "node:net";
 import { extname } from "node:path";
 import { fileURLToPath } from "node:url";
 import { ExcerptError } from "../../src/errors.ts";
-import type { DocumentFacts, Piece } from "../../src/types.ts";
+import type { AssembledPart, DocumentTotals } from "../assemble.ts";
 import { invalidFile } from "./invalid-file.ts";
 import type { Source } from "./parser.ts";
 import type { FromProcess, ToProcess } from "./parser-messages.ts";
@@ -64,7 +64,7 @@ export class ParserChild {
 	}
 
 	/** Parses a file; the consumer's pace is the parser's. An abort or an early return ends the process. */
-	async *parse(source: Source, signal?: AbortSignal): AsyncGenerator<Piece[], DocumentFacts> {
+	async *parse(source: Source, signal?: AbortSignal): AsyncGenerator<AssembledPart, DocumentTotals> {
 		const wake = () => this.#wake();
 		signal?.addEventListener("abort", wake);
 		this.#hold(true);
@@ -73,9 +73,9 @@ export class ParserChild {
 			this.#send({ type: "parse", source });
 			for (let workedMs = 0; ; ) {
 				const message = await this.#receive(source, this.#limits.timeoutMs - workedMs, signal);
-				if (message.type === "batch") {
+				if (message.type === "part") {
 					workedMs = message.workedMs;
-					yield message.pieces;
+					yield message.part;
 					this.#send({ type: "taken" });
 					continue;
 				}
@@ -83,7 +83,7 @@ export class ParserChild {
 				// Memory that was not given back would be charged to the next file.
 				this.usable = message.residentMb < NODE_MB + this.#limits.memoryMb / 2;
 				if (message.type === "error") throw rebuilt(message);
-				return message.facts;
+				return message.totals;
 			}
 		} finally {
 			signal?.removeEventListener("abort", wake);
@@ -120,7 +120,7 @@ export class ParserChild {
 					const seconds = this.#limits.timeoutMs / 1000;
 					throw invalidFile(
 						source,
-						`takes longer than the limit of ${seconds} s to parse; split it into smaller files`,
+						`takes longer than the limit of ${seconds} s to parse; split it into smaller files, or raise PARSE_TIMEOUT_SECONDS`,
 					);
 				}
 				await new Promise<void>((resolve) => {
@@ -139,7 +139,7 @@ export class ParserChild {
 		// SIGABRT is V8 at its heap limit, SIGKILL our memory watch or the system's.
 		if (gone === "SIGABRT" || gone === "SIGKILL" || this.#stderr.includes("heap out of memory")) {
 			const problem = `needs more than the limit of ${this.#limits.memoryMb} MB of memory to parse`;
-			return invalidFile(source, `${problem}; split it into smaller files`, cause);
+			return invalidFile(source, `${problem}; split it into smaller files, or raise PARSE_MEMORY_MB`, cause);
 		}
 		return invalidFile(source, `made the parser stop unexpectedly (${gone})`, cause);
 	}

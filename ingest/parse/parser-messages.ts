@@ -1,11 +1,11 @@
 import type { ErrorCode } from "../../src/errors.ts";
-import type { DocumentFacts, Piece } from "../../src/types.ts";
+import type { AssembledPart, DocumentTotals } from "../assemble.ts";
 import type { Source } from "./parser.ts";
 
-/** Batches that a parser process may be ahead of the consumer: one on its way, one being made. */
+/** Parts that a parser process may be ahead of the consumer: one on its way, one being made. */
 export const CREDITS = 2;
 
-/** To a parser process: parse a file, or go on because a batch was taken. */
+/** To a parser process: parse a file, or go on because a part was taken. */
 export type ToProcess = { type: "parse"; source: Source } | { type: "taken" };
 
 /**
@@ -13,7 +13,7 @@ export type ToProcess = { type: "parse"; source: Source } | { type: "taken" };
  * consumer; `residentMb` is the memory that it holds on to afterwards.
  */
 export type FromProcess =
-	| { type: "batch"; pieces: Piece[]; workedMs: number }
-	| { type: "end"; facts: DocumentFacts; residentMb: number }
+	| { type: "part"; part: AssembledPart; workedMs: number }
+	| { type: "end"; totals: DocumentTotals; residentMb: number }
 	/** A `code` makes it an ExcerptError; a missing or unreadable blob has none. */
 	| { type: "error"; code?: ErrorCode; message: string; stack?: string; residentMb: number };

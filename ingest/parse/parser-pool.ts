@@ -1,4 +1,4 @@
-import type { DocumentFacts, Piece } from "../../src/types.ts";
+import type { AssembledPart, DocumentTotals } from "../assemble.ts";
 import type { Source } from "./parser.ts";
 import { ParserChild, type ParserLimits } from "./parser-child.ts";
 
@@ -6,10 +6,11 @@ type PoolOptions = ParserLimits & { size: number } & Pick<Source, "ocr">;
 
 export type ParserPool = {
 	/**
-	 * As `parse` of parse.ts, but outside this process: at most `size` files at a time, others wait their turn.
+	 * The parts of a file's document, parsed and assembled outside this process: at most `size` files at a time, others
+	 * wait their turn.
 	 * Throws `invalid_file` too where a limit is exceeded, and the signal's reason on abort.
 	 */
-	parse: (source: Source, options?: { signal?: AbortSignal }) => AsyncGenerator<Piece[], DocumentFacts>;
+	parse: (source: Source, options?: { signal?: AbortSignal }) => AsyncGenerator<AssembledPart, DocumentTotals>;
 	/** Ends all parsing; what is under way throws. */
 	close: () => Promise<void>;
 };

@@ -1,6 +1,7 @@
 import { extname } from "node:path";
 import { Worker } from "node:worker_threads";
 import { ExcerptError, messageOf } from "../../src/errors.ts";
+import { assemble } from "../assemble.ts";
 import { parse } from "./parse.ts";
 import type { Source } from "./parser.ts";
 import { CREDITS, type FromProcess, type ToProcess } from "./parser-messages.ts";
@@ -32,16 +33,23 @@ new Worker(new URL(`./memory-watch${extname(import.meta.url)}`, import.meta.url)
 async function run(source: Source): Promise<void> {
 	try {
 		let workedMs = 0;
-		const batches = parse(source);
+		let title: string | undefined;
+		const batches = parse({
+			...source,
+			onTitle: (known) => {
+				title ??= known;
+			},
+		});
+		const parts = assemble(batches, () => title);
 		for (;;) {
 			const started = performance.now();
-			const { done, value } = await batches.next();
+			const { done, value } = await parts.next();
 			workedMs += performance.now() - started;
 			if (done) {
-				send({ type: "end", facts: value, residentMb: process.memoryUsage.rss() / 1e6 });
+				send({ type: "end", totals: value, residentMb: process.memoryUsage.rss() / 1e6 });
 				return;
 			}
-			send({ type: "batch", pieces: value, workedMs });
+			send({ type: "part", part: value, workedMs });
 			credits--;
 			if (credits === 0) await new Promise<void>((resolve) => (wake = resolve));
 		}

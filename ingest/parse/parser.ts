@@ -6,6 +6,8 @@ export type Source = {
 	filename: string;
 	bytes: number;
 	csv?: CsvOptions;
+	/** Called with the document's title as soon as it is known, where that is before the end. */
+	onTitle?: (title: string) => void;
 	/** How text in images is read; null or absent, it is not. Languages are Tesseract's codes, such as "eng". */
 	ocr?: { languages: string[] } | null;
 };

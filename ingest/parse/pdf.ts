@@ -36,6 +36,8 @@ async function* pages(
 	document: PdfDocument,
 	pictures: PictureReader | undefined,
 ): AsyncGenerator<Piece[], DocumentFacts> {
+	const title = meaningfulTitle(document.title);
+	if (title !== undefined) source.onTitle?.(title);
 	const silent: number[] = [];
 	const unreadable: number[] = [];
 	const cutOff: number[] = [];
@@ -106,7 +108,7 @@ async function* pages(
 	if (unreadable.length > 0) warnings.push(`${pageList(unreadable)} could not be read: the file is damaged there`);
 	if (read < document.pages) warnings.push(`the pages after page ${read} could not be read`);
 	if (cutOff.length > 0) warnings.push(`${pageList(cutOff)}: only the first ${LONGEST_PAGE} characters were read`);
-	return { title: meaningfulTitle(document.title), pages: document.pages, warnings };
+	return { title, pages: document.pages, warnings };
 }
 
 async function readPage(

@@ -31,6 +31,8 @@ async function* read(source: Source): AsyncGenerator<Piece, DocumentFacts> {
 	try {
 		const { sheets, ...workbook } = await openWorkbook(source, zip);
 		const warnings = new Warnings();
+		const title = await titleOf(zip);
+		if (title !== undefined) source.onTitle?.(title);
 		const found: Found[] = [];
 		for (const sheet of sheets) found.push(yield* sheetPieces(zip, sheet, workbook));
 		const formulas = found.reduce((sum, sheet) => sum + sheet.formulas, 0);
@@ -44,7 +46,6 @@ async function* read(source: Source): AsyncGenerator<Piece, DocumentFacts> {
 		// The columns of one table are no context for the rows of another.
 		const [first] = tables;
 		if (tables.length === 1 && first) facts.columns = first.columns;
-		const title = await titleOf(zip);
 		return title === undefined ? facts : { ...facts, title };
 	} catch (error) {
 		if (!(error instanceof TooMuchText)) throw error;

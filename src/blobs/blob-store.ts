@@ -8,8 +8,8 @@ export type BlobStore = {
 	 */
 	write(id: string, bytes: Readable, maxBytes: number): Promise<{ bytes: number; sha256: string }>;
 	read(id: string): Readable;
-	/** A local path with the bytes, valid while `work` runs. */
-	withPath<T>(id: string, work: (path: string) => Promise<T>): Promise<T>;
+	/** A local file with the bytes, there until it is closed. */
+	openLocal(id: string): Promise<{ path: string; close(): Promise<void> }>;
 	/** No error where there is none. */
 	remove(id: string): Promise<void>;
 	/** The ids stored, or begun, more than `olderThanMs` ago, in batches; for the sweep of those that nobody points to. */

@@ -39,7 +39,7 @@ export function createDiskBlobs(directory: string): BlobStore {
 			return { bytes: size, sha256: hash.digest("hex") };
 		},
 		read: (id) => createReadStream(pathOf(id)),
-		withPath: (id, work) => work(pathOf(id)),
+		openLocal: async (id) => ({ path: pathOf(id), close: async () => {} }),
 		async remove(id) {
 			await rm(pathOf(id), { force: true });
 			await rm(`${pathOf(id)}.partial`, { force: true });

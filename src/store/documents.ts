@@ -71,6 +71,14 @@ export async function deleteUnusedDocuments(db: Handle, fileId: string): Promise
 	);
 }
 
+/** Documents that a parser began and left, a day ago or longer: nobody can be at work on them. */
+export async function deleteAbandonedDocuments(db: Handle): Promise<void> {
+	await db.query(
+		`DELETE FROM documents d USING files f
+		 WHERE d.created_at < now() - interval '1 day' AND f.id = d.file_id AND f.document_id IS DISTINCT FROM d.id`,
+	);
+}
+
 /** The part at that place, or undefined past the end. A part is 256 KiB at the most, so a document streams through. */
 export async function getDocumentPart(
 	db: Handle,

@@ -23,11 +23,15 @@ export async function beginRevision(
 }
 
 /** Makes the revision the one that is searched: one row, however many chunks. False where the file is gone. */
-export async function publishRevision(db: Handle, indexId: number, fileId: string, revision: number): Promise<boolean> {
+export async function publishRevision(
+	db: Handle,
+	place: { index_id: number; file_id: string; revision: number },
+	documentId: string,
+): Promise<boolean> {
 	const { rowCount } = await db.query(
-		`UPDATE index_files SET live_revision = $3, building_revision = NULL
+		`UPDATE index_files SET live_revision = $3, building_revision = NULL, document_id = $4
 		 WHERE index_id = $1 AND file_id = $2 AND building_revision = $3`,
-		[indexId, fileId, revision],
+		[place.index_id, place.file_id, place.revision, documentId],
 	);
 	return rowCount === 1;
 }

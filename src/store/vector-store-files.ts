@@ -144,6 +144,16 @@ export async function reportProgress(
 	return rowCount === 1;
 }
 
+/** False where this ingestion is overtaken: its worker need not go on. */
+export async function isCurrent(db: Handle, ingestion: Ingestion): Promise<boolean> {
+	const { rowCount } = await db.query(
+		`SELECT FROM vector_store_files
+		 WHERE vector_store_id = $1 AND file_id = $2 AND attachment = $3 AND status = 'in_progress'`,
+		[ingestion.vector_store_id, ingestion.file_id, ingestion.attachment],
+	);
+	return rowCount === 1;
+}
+
 /** Ends an ingestion, unless it was overtaken; returns whether it was this one that ended. */
 export async function finishIngestion(
 	db: Handle,

@@ -25,6 +25,10 @@ afterAll(async () => {
 	await fake.stop();
 });
 
+let paragraphs = 0;
+/** A text that no test has had embedded yet: a vector that is known is not asked for again. */
+const paragraph = () => `Paragraph ${++paragraphs}.`;
+
 async function expectWhole(storeId: string, chunks: number): Promise<void> {
 	const { id } = await indexOf(t.service.db, storeId);
 	await untilSettled(t.service.db, id);
@@ -35,7 +39,7 @@ async function expectWhole(storeId: string, chunks: number): Promise<void> {
 
 test.each([429, 500, 503, 408])("a single %d from the embedding server is tried again at once", async (status) => {
 	fake.failNext("/embeddings", { kind: "status", status, headers: { "retry-after-ms": "1" } });
-	const store = await createStore(t.client, { "a.txt": "One paragraph." });
+	const store = await createStore(t.client, { "a.txt": paragraph() });
 	const file = await t.client.vectorStores.files.retrieve(store.fileIds["a.txt"] as string, {
 		vector_store_id: store.id,
 	});
@@ -53,7 +57,7 @@ test("a server that refuses for longer is waited for, and the file says what it 
 		});
 	}
 	const store = await t.client.vectorStores.create({});
-	const fileId = await uploadText(t.client, "a.txt", "One paragraph.");
+	const fileId = await uploadText(t.client, "a.txt", paragraph());
 	await t.client.vectorStores.files.create(store.id, { file_id: fileId });
 	const waiting = await until("the reason to show", async () => {
 		const file = await t.client.vectorStores.files.retrieve(fileId, { vector_store_id: store.id });
@@ -71,7 +75,7 @@ test("a server that refuses for longer is waited for, and the file says what it 
 test("a server that is away is waited for; the file completes by itself when it is back", async () => {
 	fake.setDown(true);
 	const store = await t.client.vectorStores.create({});
-	const fileId = await uploadText(t.client, "a.txt", "One paragraph.");
+	const fileId = await uploadText(t.client, "a.txt", paragraph());
 	await t.client.vectorStores.files.create(store.id, { file_id: fileId });
 	await until("the reason to show", async () => {
 		const file = await t.client.vectorStores.files.retrieve(fileId, { vector_store_id: store.id });
@@ -88,7 +92,7 @@ test("a server that is away is waited for; the file completes by itself when it 
 test("even a server that never comes back ends the file one day, with the reason", async () => {
 	fake.setDown(true);
 	const store = await t.client.vectorStores.create({});
-	const fileId = await uploadText(t.client, "a.txt", "One paragraph.");
+	const fileId = await uploadText(t.client, "a.txt", paragraph());
 	await t.client.vectorStores.files.create(store.id, { file_id: fileId });
 	await until("the job's last attempt", async () => {
 		const { rowCount } = await t.service.db.query(
@@ -106,7 +110,7 @@ test("even a server that never comes back ends the file one day, with the reason
 
 test("a request that the server calls wrong fails the file, with what it said but without keys", async () => {
 	fake.failNext("/embeddings", { kind: "status", status: 400, message: "no such model for key sk-secret1234567890" });
-	const store = await createStore(t.client, { "a.txt": "One paragraph." });
+	const store = await createStore(t.client, { "a.txt": paragraph() });
 	const file = await t.client.vectorStores.files.retrieve(store.fileIds["a.txt"] as string, {
 		vector_store_id: store.id,
 	});
@@ -119,9 +123,9 @@ test("a request that the server calls wrong fails the file, with what it said bu
 });
 
 test("vectors of another size than the index's fail the file and change nothing", async () => {
-	const store = await createStore(t.client, { "a.txt": "One paragraph." });
+	const store = await createStore(t.client, { "a.txt": paragraph() });
 	fake.setDimensions(32);
-	const fileId = await uploadText(t.client, "b.txt", "Another paragraph.");
+	const fileId = await uploadText(t.client, "b.txt", paragraph());
 	await t.client.vectorStores.files.create(store.id, { file_id: fileId });
 	expect(await untilEnded(t.client, store.id, fileId)).toMatchObject({
 		status: "failed",

@@ -52,7 +52,7 @@ async function expectClean(storeId: string): Promise<void> {
 	expect(kept).toEqual(counted);
 }
 
-test("a stored chunk is the document's slice, and its vector is of its context line and text", async () => {
+test("a stored chunk is the document's slice, and its vector is of that where no title or heading stands above it", async () => {
 	fake.requests.length = 0;
 	const store = await createStore(t.client, { "lines.txt": lines(200) });
 	const fileId = store.fileIds["lines.txt"] as string;
@@ -67,7 +67,7 @@ test("a stored chunk is the document's slice, and its vector is of its context l
 	);
 	expect(chunks.length).toBeGreaterThan(5);
 	for (const { start, end, text } of chunks) expect(document?.text.slice(start, end)).toBe(text);
-	expect(fake.requests.flatMap(({ body }) => body.input)).toEqual(chunks.map((c) => `${c.context}\n${c.text}`));
+	expect(fake.requests.flatMap(({ body }) => body.input)).toEqual(chunks.map((c) => c.text));
 	await expectClean(store.id);
 });
 

@@ -1,13 +1,8 @@
 import { expect, test } from "vitest";
 import { contextLine } from "../../../ingest/chunk/context-line.ts";
 import type { Unit } from "../../../ingest/chunk/unit.ts";
-import type { DocumentFacts } from "../../../src/types.ts";
 
-function lineOf(
-	facts: Partial<DocumentFacts>,
-	units: { text: string; headings?: string[] }[],
-	filename = "report.pdf",
-) {
+function lineOf(source: { title?: string }, units: { text: string; headings?: string[] }[], filename = "report.pdf") {
 	const laid = units.map(
 		({ text, headings }): Unit => ({
 			kind: "paragraph",
@@ -19,7 +14,7 @@ function lineOf(
 			location: headings ? { headings } : {},
 		}),
 	);
-	return contextLine({ filename, facts: { warnings: [], ...facts } }, laid);
+	return contextLine({ filename, ...source }, laid);
 }
 
 test.each([

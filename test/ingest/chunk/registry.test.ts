@@ -13,7 +13,7 @@ import { randomDocument, type TestDocument, textBlocks } from "./random-document
 const RUNS = 60;
 
 const embedder: Embedder = { model: "hashed", maxTexts: 10, maxTokens: 1000, embed: async (texts) => texts.map(embed) };
-const SOURCE = { filename: "report.txt", facts: { warnings: [] }, embedder };
+const SOURCE = { filename: "report.txt", embedder };
 
 const maxTokens = fc.oneof(fc.constant(50), fc.integer({ min: 50, max: 400 }));
 const anyStrategy: fc.Arbitrary<ChunkingStrategy> = fc.oneof(

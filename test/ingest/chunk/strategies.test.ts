@@ -6,7 +6,7 @@ import type { Block, Location } from "../../../src/types.ts";
 import { documentOf, documentOfBlocks, type TestDocument, textBlocks } from "./random-document.ts";
 
 function cut(document: TestDocument, strategy: ChunkingStrategy) {
-	return Array.fromAsync(chunk(textBlocks(document), { filename: "f.txt", facts: { warnings: [] } }, strategy));
+	return Array.fromAsync(chunk(textBlocks(document), { filename: "f.txt" }, strategy));
 }
 
 function rowsOf(count: number, text: (row: number) => string): TestDocument {

@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import { describe, expect, test } from "vitest";
 import { parse } from "../../../ingest/parse/parse.ts";
 import { createParserPool } from "../../../ingest/parse/parser-pool.ts";
-import { collect, stored } from "./read.ts";
+import { collect, gather, stored } from "./read.ts";
 import { tinyPdf } from "./tiny-pdf.ts";
 
 const fixture = (name: string) => readFile(new URL(`../../../fixtures/parse/${name}`, import.meta.url));
@@ -48,7 +48,7 @@ describe("OCR", () => {
 		const pool = createParserPool({ size: 1, memoryMb: 256, timeoutMs: 60_000 });
 		try {
 			const source = { ...(await stored("scan.pdf", await fixture("scan.pdf"))), ocr };
-			expect((await collect(pool.parse(source))).text).toContain(FOX);
+			expect((await gather(pool.parse(source))).text).toContain(FOX);
 		} finally {
 			await pool.close();
 		}

@@ -4,7 +4,7 @@ import { promisify } from "node:util";
 import { afterAll, describe, expect, test } from "vitest";
 import { createParserPool } from "../../../ingest/parse/parser-pool.ts";
 import { ExcerptError } from "../../../src/errors.ts";
-import { collect, read, stored } from "./read.ts";
+import { gather, read, stored } from "./read.ts";
 
 const pool = createParserPool({ size: 2, memoryMb: 256, timeoutMs: 60_000 });
 const small = createParserPool({ size: 1, memoryMb: 32, timeoutMs: 60_000 });
@@ -18,14 +18,14 @@ const table = (rows: number) => `n,word\n${Array.from({ length: rows }, (_, i) =
 describe("the parser pool", () => {
 	test("gives what the parser gives", async () => {
 		const content = table(20_000);
-		const { pieces, facts } = await collect(pool.parse(await stored("t.csv", content)));
-		expect({ pieces, facts }).toMatchObject(
-			await read("t.csv", content).then(({ pieces, facts }) => ({ pieces, facts })),
-		);
+		const { text, blocks, facts } = await gather(pool.parse(await stored("t.csv", content)));
+		const expected = await read("t.csv", content);
+		expect({ text, facts }).toEqual({ text: expected.text, facts: expected.facts });
+		expect(blocks).toEqual(expected.blocks.map(({ text, location }) => ({ text, location })));
 	});
 
 	test("hands on a parser's error with its code and message", async () => {
-		const error = await collect(pool.parse(await stored("t.csv", 'a,b\n1,"2\n'))).catch((e) => e);
+		const error = await gather(pool.parse(await stored("t.csv", 'a,b\n1,"2\n'))).catch((e) => e);
 		expect(error).toBeInstanceOf(ExcerptError);
 		expect(error).toMatchObject({ code: "invalid_file", message: expect.stringContaining("row 1 (line 2)") });
 	});
@@ -33,7 +33,7 @@ describe("the parser pool", () => {
 	test("does not blame the file where the stored bytes are gone", async () => {
 		const source = await stored("t.csv", "a,b\n1,2\n");
 		await rm(source.path);
-		const error = await collect(pool.parse(source)).catch((e) => e);
+		const error = await gather(pool.parse(source)).catch((e) => e);
 		expect(error).not.toBeInstanceOf(ExcerptError);
 		expect(error.message).toContain("ENOENT");
 	});
@@ -41,7 +41,7 @@ describe("the parser pool", () => {
 	test("parses more files than it has processes", async () => {
 		const names = ["a", "b", "c", "d", "e"];
 		const texts = await Promise.all(
-			names.map(async (name) => (await collect(pool.parse(await stored(`${name}.txt`, name)))).text),
+			names.map(async (name) => (await gather(pool.parse(await stored(`${name}.txt`, name)))).text),
 		);
 		expect(texts).toEqual(names);
 	});
@@ -49,36 +49,36 @@ describe("the parser pool", () => {
 	test("does not read ahead of its consumer", async () => {
 		const content = table(400_000);
 		const source = await stored("t.csv", content);
-		const batches = pool.parse(source);
-		await batches.next();
+		const parts = pool.parse(source);
+		await parts.next();
 		await new Promise((resolve) => setTimeout(resolve, 500));
 		// What is written into the rest of the file now must be what the consumer is given later.
 		const file = await open(source.path, "r+");
 		await file.write("400000,new", content.lastIndexOf("400000,row"));
 		await file.close();
-		const { blocks } = await collect(batches);
+		const { blocks } = await gather(parts);
 		expect(blocks.at(-1)?.text).toBe("n: 400000; word: new");
 	});
 
 	test("an abort ends the parsing at once, with the signal's reason, and the next file is parsed", async () => {
 		const controller = new AbortController();
-		const parsing = collect(pool.parse(await stored("slow.md", SLOW), { signal: controller.signal }));
+		const parsing = gather(pool.parse(await stored("slow.md", SLOW), { signal: controller.signal }));
 		setTimeout(() => controller.abort(new Error("enough")), 300);
 		await expect(parsing).rejects.toThrow("enough");
-		expect((await collect(pool.parse(await stored("a.txt", "next")))).text).toBe("next");
+		expect((await gather(pool.parse(await stored("a.txt", "next")))).text).toBe("next");
 	});
 
 	test("a signal aborted beforehand, or while waiting for a turn, parses nothing", async () => {
 		const source = await stored("slow.md", SLOW);
 		const busy = [new AbortController(), new AbortController()];
-		const parsings = busy.map(({ signal }) => collect(pool.parse(source, { signal })));
+		const parsings = busy.map(({ signal }) => gather(pool.parse(source, { signal })));
 		const waiting = new AbortController();
-		const third = collect(pool.parse(source, { signal: waiting.signal }));
+		const third = gather(pool.parse(source, { signal: waiting.signal }));
 		setTimeout(() => waiting.abort(new Error("no patience")), 50);
 		await expect(third).rejects.toThrow("no patience");
 		for (const controller of busy) controller.abort(new Error("done"));
 		expect((await Promise.allSettled(parsings)).map(({ status }) => status)).toEqual(["rejected", "rejected"]);
-		await expect(collect(pool.parse(source, { signal: AbortSignal.abort(new Error("never")) }))).rejects.toThrow(
+		await expect(gather(pool.parse(source, { signal: AbortSignal.abort(new Error("never")) }))).rejects.toThrow(
 			"never",
 		);
 	});
@@ -86,44 +86,44 @@ describe("the parser pool", () => {
 	test("a consumer that leaves early frees its place", async () => {
 		const source = await stored("t.csv", table(100_000));
 		for (let i = 0; i < 4; i++) {
-			for await (const batch of pool.parse(source)) {
-				expect(batch[0]?.text).toBe("n: 1; word: row");
+			for await (const part of pool.parse(source)) {
+				expect(part.text).toMatch(/^n: 1; word: row\n/);
 				break;
 			}
 		}
-		expect((await collect(pool.parse(source))).facts.rows).toBe(100_000);
+		expect((await gather(pool.parse(source))).facts.rows).toBe(100_000);
 	});
 
 	test("a file that needs too much memory fails alone, naming the limit, and the next file is parsed", async () => {
 		const bomb = await stored("bomb.json", `[${"[],".repeat(2_500_000)}1]`);
-		await expect(collect(small.parse(bomb))).rejects.toMatchObject({
+		await expect(gather(small.parse(bomb))).rejects.toMatchObject({
 			code: "invalid_file",
 			message: expect.stringContaining("bomb.json needs more than the limit of 32 MB of memory"),
 		});
-		expect((await collect(small.parse(await stored("a.txt", "next")))).text).toBe("next");
+		expect((await gather(small.parse(await stored("a.txt", "next")))).text).toBe("next");
 	});
 
 	test("a file that takes too long fails alone, naming the limit, and the next file is parsed", async () => {
-		await expect(collect(hasty.parse(await stored("slow.md", SLOW)))).rejects.toMatchObject({
+		await expect(gather(hasty.parse(await stored("slow.md", SLOW)))).rejects.toMatchObject({
 			code: "invalid_file",
 			message: expect.stringContaining("slow.md takes longer than the limit of 3 s"),
 		});
-		expect((await collect(hasty.parse(await stored("a.txt", "next")))).text).toBe("next");
+		expect((await gather(hasty.parse(await stored("a.txt", "next")))).text).toBe("next");
 	});
 
 	test("the consumer's time is not the parser's", async () => {
-		const batches = hasty.parse(await stored("t.csv", table(5000)));
-		await batches.next();
+		const parts = hasty.parse(await stored("t.csv", table(50_000)));
+		await parts.next();
 		await new Promise((resolve) => setTimeout(resolve, 3500));
-		expect((await collect(batches)).facts.rows).toBe(5000);
+		expect((await gather(parts)).facts.rows).toBe(50_000);
 	});
 
 	test("closing ends what is under way", async () => {
 		const closing = createParserPool({ size: 1, memoryMb: 256, timeoutMs: 60_000 });
-		const parsing = collect(closing.parse(await stored("slow.md", SLOW)));
+		const parsing = gather(closing.parse(await stored("slow.md", SLOW)));
 		setTimeout(() => closing.close(), 300);
 		await expect(parsing).rejects.toThrow("pool was closed");
-		await expect(collect(closing.parse(await stored("a.txt", "x")))).rejects.toThrow("pool was closed");
+		await expect(gather(closing.parse(await stored("a.txt", "x")))).rejects.toThrow("pool was closed");
 	});
 
 	test("an idle pool lets the process exit", async () => {
@@ -131,7 +131,7 @@ describe("the parser pool", () => {
 		const program = `
 			import { createParserPool } from ${JSON.stringify(new URL("../../../ingest/parse/parser-pool.ts", import.meta.url).href)};
 			const pool = createParserPool({ size: 1, memoryMb: 256, timeoutMs: 60000 });
-			for await (const batch of pool.parse({ path: ${JSON.stringify(path)}, filename: "a.txt", bytes: 5 })) console.log(batch[0].text);
+			for await (const batch of pool.parse({ path: ${JSON.stringify(path)}, filename: "a.txt", bytes: 5 })) console.log(batch.text);
 		`;
 		const { stdout } = await promisify(execFile)(process.execPath, ["--input-type=module", "-e", program], {
 			timeout: 30_000,

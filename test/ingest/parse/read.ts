@@ -2,9 +2,10 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll } from "vitest";
+import type { AssembledPart, DocumentTotals } from "../../../ingest/assemble.ts";
 import { parse } from "../../../ingest/parse/parse.ts";
 import type { Source } from "../../../ingest/parse/parser.ts";
-import type { DocumentFacts, Piece } from "../../../src/types.ts";
+import type { DocumentFacts, Location, Piece } from "../../../src/types.ts";
 
 export type Block = Exclude<Piece, { kind: "gap" }>;
 export type Reading = { pieces: Piece[]; blocks: Block[]; text: string; facts: DocumentFacts };
@@ -36,4 +37,18 @@ export async function collect(batches: AsyncGenerator<Piece[], DocumentFacts>): 
 /** Parses content as a file of that name, in this process. */
 export async function read(filename: string, content: string | Uint8Array): Promise<Reading> {
 	return collect(parse(await stored(filename, content)));
+}
+
+/** The document that a parser process assembled. */
+export async function gather(parts: AsyncGenerator<AssembledPart, DocumentTotals>) {
+	let text = "";
+	const blocks: { text: string; location: Location }[] = [];
+	for (;;) {
+		const { done, value } = await parts.next();
+		if (done) return { text, blocks, facts: value.facts };
+		for (const { start, end, location } of value.blocks) {
+			blocks.push({ text: value.text.slice(start - value.start, end - value.start), location });
+		}
+		text += value.text;
+	}
 }

@@ -1,0 +1,84 @@
+import type { BlobStore } from "../src/blobs/blob-store.ts";
+import type { Database } from "../src/db/database.ts";
+import { newId } from "../src/ids.ts";
+import {
+	completeDocument,
+	type DocumentPart,
+	deleteUnusedDocuments,
+	getDocumentOfFile,
+	insertDocument,
+	insertDocumentPart,
+} from "../src/store/documents.ts";
+import type { FileRow } from "../src/store/files.ts";
+import type { AssembledPart, DocumentTotals } from "./assemble.ts";
+import type { ParserPool } from "./parse/parser-pool.ts";
+import { readParts } from "./read-parts.ts";
+
+type Deps = { db: Database; blobs: BlobStore; parsers: ParserPool };
+
+/** A document that is being read: its parts come once, in order; whoever opened it closes it, read to the end or not. */
+export type OpenDocument = {
+	id: string;
+	title: string | undefined;
+	parts: AsyncIterable<DocumentPart>;
+	close(): Promise<void>;
+};
+
+/**
+ * The document of a file: from the database where a parser has been through it before, once for however many stores;
+ * else parsed, each part kept before it is passed on. Only at the end does the file point to what was kept: a document
+ * that was begun and left counts for nothing.
+ */
+export async function openDocument(
+	{ db, blobs, parsers }: Deps,
+	file: FileRow & { project_id: string },
+	signal: AbortSignal,
+): Promise<OpenDocument> {
+	const known = await getDocumentOfFile(db, file.id);
+	if (known) return { id: known.id, title: known.facts.title, parts: readParts(db, known.id), close: async () => {} };
+	const id = newId("document");
+	await insertDocument(db, { id, project_id: file.project_id, file_id: file.id });
+	const { title, parts, close } = await openParsed({ blobs, parsers }, file, signal);
+	return { id, title, parts: kept(), close };
+
+	async function* kept(): AsyncGenerator<DocumentPart> {
+		for (;;) {
+			const step = await parts.next();
+			if (step.done) {
+				await completeDocument(db, { id, ...step.value });
+				return deleteUnusedDocuments(db, file.id);
+			}
+			await insertDocumentPart(db, id, step.value);
+			yield step.value;
+		}
+	}
+}
+
+type Parsed = Omit<OpenDocument, "id" | "parts"> & { parts: AsyncGenerator<AssembledPart, DocumentTotals> };
+
+/** As `openDocument`, straight from the parser: nothing is kept, and the totals come at the end. */
+export async function openParsed(
+	{ blobs, parsers }: Pick<Deps, "blobs" | "parsers">,
+	file: FileRow,
+	signal: AbortSignal,
+): Promise<Parsed> {
+	const local = await blobs.openLocal(file.id);
+	const all = parsers.parse({ path: local.path, filename: file.filename, bytes: file.bytes }, { signal });
+	const close = async () => {
+		await all.return({ length: 0, tokens: 0, facts: { warnings: [] } });
+		await local.close();
+	};
+	try {
+		// The title comes with the first part.
+		const first = await all.next();
+		return { title: first.done ? undefined : first.value.title, parts: from(first), close };
+	} catch (error) {
+		await close();
+		throw error;
+	}
+
+	async function* from(step: IteratorResult<AssembledPart, DocumentTotals>) {
+		for (; !step.done; step = await all.next()) yield step.value;
+		return step.value;
+	}
+}

@@ -1,0 +1,92 @@
+import { createHash } from "node:crypto";
+import { pMapIterable } from "p-map";
+import type { Database } from "../src/db/database.ts";
+import { countLexemes, type TermCounts } from "../src/lexical/lexemes.ts";
+import { searchable } from "../src/lexical/searchable.ts";
+import type { Embedder } from "../src/models/embedder.ts";
+import { analyseTexts } from "../src/store/index-terms.ts";
+import type { IndexRow } from "../src/store/indexes.ts";
+import { findVectors, type Vector } from "../src/store/vectors.ts";
+import type { ChunkDraft } from "../src/types.ts";
+import { batchChunks } from "./batch.ts";
+import { withoutName } from "./chunk/context-line.ts";
+
+/** A chunk with all that it will be found by but the weights, which depend on the index at the time it is written. */
+export type PreparedChunk = ChunkDraft & {
+	content_hash: Buffer;
+	lexemes: string;
+	terms: TermCounts;
+	vector: Vector | null;
+};
+
+export type PrepareOptions = {
+	index: Pick<IndexRow, "language">;
+	filename: string;
+	/** Null where the index has no vectors. */
+	embedder: Embedder | null;
+	/** Indexes of the same embedding model whose vectors may be taken. */
+	reusable: number[];
+	concurrency: number;
+	signal: AbortSignal;
+};
+
+/** Without an embedder a batch is only what one statement analyses. */
+const UNEMBEDDED_BATCH = { count: 500, tokens: Number.POSITIVE_INFINITY };
+/** One batch is analysed while the one before is written. */
+const UNEMBEDDED_CONCURRENCY = 2;
+
+/**
+ * Chunks with their terms and vectors, in batches and in order: up to `concurrency` requests for vectors are under way
+ * while the batches before them are written and the document behind them is still being read and cut.
+ */
+export function prepareChunks(
+	db: Database,
+	chunks: AsyncIterable<ChunkDraft>,
+	options: PrepareOptions,
+): AsyncIterable<PreparedChunk[]> {
+	const { embedder } = options;
+	const limits = embedder ? { count: embedder.maxTexts, tokens: embedder.maxTokens } : UNEMBEDDED_BATCH;
+	const concurrency = embedder ? options.concurrency : UNEMBEDDED_CONCURRENCY;
+	return pMapIterable(batchChunks(chunks, limits), (batch) => prepare(db, batch, options), { concurrency });
+}
+
+async function prepare(db: Database, chunks: ChunkDraft[], options: PrepareOptions): Promise<PreparedChunk[]> {
+	const texts = chunks.map((chunk) => searchable(joined(chunk.context, chunk.text)));
+	const embeddable = chunks.map(({ context, text }) => joined(withoutName(context, options.filename), text));
+	const hashes = embeddable.map((text) => createHash("sha256").update(text).digest());
+	const [lexemes, vectors] = await Promise.all([
+		analyseTexts(db, options.index.language, texts),
+		options.embedder ? vectorsOf(db, options.embedder, embeddable, hashes, options) : null,
+	]);
+	return chunks.map((chunk, place) => ({
+		...chunk,
+		content_hash: hashes[place] as Buffer,
+		lexemes: lexemes[place] as string,
+		terms: countLexemes(lexemes[place] as string),
+		vector: vectors?.[place] ?? null,
+	}));
+}
+
+/** A text that is known has its vector already, and one that occurs twice is sent once: both cost money. */
+async function vectorsOf(
+	db: Database,
+	embedder: Embedder,
+	texts: string[],
+	hashes: Buffer[],
+	{ reusable, signal }: PrepareOptions,
+): Promise<Vector[]> {
+	const keys = hashes.map((hash) => hash.toString("hex"));
+	const known = await findVectors(db, reusable, keys);
+	const missing = new Map(keys.flatMap((key, place) => (known.has(key) ? [] : [[key, texts[place] as string]])));
+	const made = missing.size > 0 ? await embedder.embed([...missing.values()], { signal }) : [];
+	for (const [place, key] of [...missing.keys()].entries()) {
+		const embedding = made[place] ?? [];
+		known.set(key, { text: `[${embedding.join(",")}]`, dimensions: embedding.length });
+	}
+	return keys.map((key) => known.get(key) as Vector);
+}
+
+/** What is searched for, and embedded: a chunk's context line and its text. */
+function joined(context: string, text: string): string {
+	return context ? `${context}\n${text}` : text;
+}

@@ -1,0 +1,36 @@
+import type { Handle } from "../db/handle.ts";
+
+/** A vector in pgvector's text form. */
+export type Vector = { text: string; dimensions: number };
+
+/**
+ * The indexes from which a file's chunks may take their vectors: those of the index's own store, and those of the
+ * project that hold a file of the same content; all of the same embedding model.
+ */
+export async function findReusableIndexes(
+	db: Handle,
+	index: { project_id: string; vector_store_id: string; embedding_model: string },
+	sha256: string,
+): Promise<number[]> {
+	const { rows } = await db.query<{ id: number }>(
+		`SELECT i.id FROM indexes i
+		 WHERE i.project_id = $1 AND i.embedding_model = $3 AND (i.vector_store_id = $2 OR i.id IN (
+			SELECT x.index_id FROM files f JOIN index_files x ON x.file_id = f.id WHERE f.project_id = $1 AND f.sha256 = $4))`,
+		[index.project_id, index.vector_store_id, index.embedding_model, sha256],
+	);
+	return rows.map((row) => row.id);
+}
+
+/** The vectors of chunks with these contents, by hash (hexadecimal); also of chunks that a dead worker left behind. */
+export async function findVectors(db: Handle, indexIds: number[], hashes: string[]): Promise<Map<string, Vector>> {
+	if (indexIds.length === 0) return new Map();
+	const { rows } = await db.query<{ hash: string; text: string; dimensions: number }>(
+		`SELECT DISTINCT ON (c.content_hash) encode(c.content_hash, 'hex') AS hash, c.embedding::text AS text,
+			vector_dims(c.embedding) AS dimensions
+		 FROM unnest($1::bigint[]) AS i (id), unnest($2::text[]) AS h (hash), chunks c
+		 WHERE c.index_id = i.id AND c.content_hash = decode(h.hash, 'hex') AND c.embedding IS NOT NULL
+		 ORDER BY c.content_hash`,
+		[indexIds, [...new Set(hashes)]],
+	);
+	return new Map(rows.map(({ hash, ...vector }) => [hash, vector]));
+}
