@@ -122,15 +122,17 @@ async function checkHealth(storeId: string): Promise<void> {
 	await client.vectorStores.search(storeId, { query: "text" });
 }
 
-/** What is wrong, and the failures by what was said of them, without the files' names. */
+/** What is wrong, and the failures by what was said of them, without the files' names and the places in them. */
 function report(name: string, ended: Ended[]): void {
 	console.log(`\n${name}`);
 	for (const { sample, file, problem } of ended) {
 		if (problem) console.log(`  WRONG ${relative(folder, sample.path)} ${problem}: ${file.last_error?.message ?? ""}`);
 	}
 	const failed = ended.filter(({ file }) => file.status === "failed");
-	const said = ({ sample, file }: Ended) =>
-		`${file.last_error?.code}: ${file.last_error?.message.replace(basename(sample.path), "…")}`;
+	const said = ({ sample, file: { last_error: error } }: Ended) => {
+		const message = error?.message.replace(basename(sample.path), "…").replace(/(line|column) \d+/g, "$1 N");
+		return `${error?.code}: ${message}`;
+	};
 	for (const [message, files] of [...Map.groupBy(failed, said)].toSorted(([, a], [, b]) => b.length - a.length)) {
 		const names = files.map(({ sample }) => basename(sample.path));
 		console.log(`  ${files.length} x ${message}\n      ${names.join(", ").slice(0, 300)}`);

@@ -43,6 +43,7 @@ function inWords(message: string): string {
 	if (what === "escaped characters") return "a string holds a control character or an unknown escape";
 	if (what === "expected a string value") return "a string is never closed";
 	if (what === "expected ','") return "expected ',' or a closing bracket";
+	if (what === "expected an object key") return "expected an object key in double quotes";
 	if (what === "unexpected token '}'") return "expected an object key, found '}'";
 	if (what === "unexpected token ']'") return "expected a value, found ']'";
 	if (what === "unexpected characters") return "there is more text after the end of the value";

@@ -70,7 +70,7 @@ export async function openPdf(source: Source): Promise<PdfDocument> {
 /** What is wrong with a file that PDFium cannot open and that asks for no password. */
 function problemOf(data: Buffer): string {
 	if (!data.subarray(0, MARGIN).includes("%PDF-")) {
-		return "is not a PDF, whatever its name says; give it its true ending or export it as PDF, and upload it again";
+		return "is not a PDF, or its beginning is damaged; export it as PDF, or name it for what it is, and upload it again";
 	}
 	if (!data.subarray(-MARGIN).includes("%%EOF")) {
 		return "is damaged: its end is missing, as if it was not copied completely; fetch or export it again and upload it again";
