@@ -5,7 +5,7 @@
  * Side by side, in one run, on the same files, Postgres and embedding server (a stub in this process): the parsers alone
  * on all cores, the service over HTTP without and with embeddings, and for PDF LangChain.js, which
  * `npm ci --prefix bench --legacy-peer-deps` installs. The middle of three rounds. "memory" is the peak of the process
- * and, behind the plus, of the parsers it starts.
+ * and, behind the plus, of the largest parser process it starts.
  */
 import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { cpus, tmpdir } from "node:os";
@@ -61,7 +61,12 @@ printTable(["files", "reader", "seconds", "pages/s", "MB/s", "chunks/s", "of the
 stub.stop();
 rmSync(scratch, { recursive: true });
 
-function row(set: FileSet, name: string, { seconds, pages, chunks, ownMb, allMb }: Measured, raw: Measured): string[] {
+function row(
+	set: FileSet,
+	name: string,
+	{ seconds, pages, chunks, ownMb, parserMb }: Measured,
+	raw: Measured,
+): string[] {
 	const number = (value: number, digits = 0) => (Number.isNaN(value) ? "" : value.toFixed(digits));
 	return [
 		set.name,
@@ -71,6 +76,6 @@ function row(set: FileSet, name: string, { seconds, pages, chunks, ownMb, allMb 
 		number(set.megabytes / seconds, 1),
 		number(chunks / seconds),
 		`${number((100 * raw.seconds) / seconds)} %`,
-		Number.isNaN(ownMb) ? "" : `${number(ownMb)}${allMb > ownMb ? ` + ${number(allMb - ownMb)}` : ""}`,
+		Number.isNaN(ownMb) ? "" : `${number(ownMb)}${Number.isNaN(parserMb) ? "" : ` + ${number(parserMb)} a parser`}`,
 	];
 }

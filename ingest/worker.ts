@@ -46,7 +46,7 @@ async function runIngestion(
 	const started = performance.now();
 	try {
 		await whileCurrent(deps.db, row, signal, (signal) => ingest(deps, ingestion, signal));
-		deps.log.info({ ...fields, milliseconds: Math.round(performance.now() - started) }, "file ingested");
+		deps.log.info({ ...fields, milliseconds: since(started) }, "file ingested");
 	} catch (error) {
 		if (signal.aborted) throw error;
 		if (error instanceof Overtaken) {
@@ -62,8 +62,13 @@ async function runIngestion(
 		}
 		await finishIngestion(deps.db, row, { status: "failed", last_error: lastError });
 		await giveUp(deps, ingestion);
-		deps.log.warn({ ...fields, index_id: index.id, err: error }, "file failed");
+		const where = { index_id: index.id, milliseconds: since(started) };
+		deps.log.warn({ ...fields, ...where, err: error }, "file failed");
 	}
+}
+
+function since(started: number): number {
+	return Math.round(performance.now() - started);
 }
 
 async function giveUp({ db, queue }: WorkerDeps, { file, index }: Ingestion): Promise<void> {

@@ -1,4 +1,4 @@
-import { execFile, fork, spawn } from "node:child_process";
+import { execFile, fork } from "node:child_process";
 import { once } from "node:events";
 import { createReadStream, mkdtempSync, rmSync } from "node:fs";
 import { cpus, tmpdir } from "node:os";
@@ -6,10 +6,11 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import OpenAI from "openai";
 import pg from "pg";
+import { watchMemory } from "../memory.ts";
+import { startServer } from "../server.ts";
 import type { FileSet } from "./file-sets.ts";
-import { watchMemory } from "./peak-memory.ts";
 
-export type Measured = { seconds: number; pages: number; chunks: number; ownMb: number; allMb: number };
+export type Measured = { seconds: number; pages: number; chunks: number; ownMb: number; parserMb: number };
 
 const program = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
@@ -27,12 +28,15 @@ export async function measureRawParser(set: FileSet): Promise<Measured> {
 	const started = performance.now();
 	await Promise.all(
 		lanes.map(async (lane) => {
-			for (let path = waiting.shift(); path; path = waiting.shift()) pages += await parse(lane, path);
+			for (let path = waiting.shift(); path; path = waiting.shift()) {
+				const read = await parse(lane, path);
+				pages += read;
+			}
 			lane.disconnect();
 		}),
 	);
 	const seconds = (performance.now() - started) / 1000;
-	return { seconds, pages, chunks: Number.NaN, ownMb: Number.NaN, allMb: Number.NaN };
+	return { seconds, pages, chunks: Number.NaN, ownMb: Number.NaN, parserMb: Number.NaN };
 }
 
 /** The service as a user runs it: its own process, files uploaded over HTTP, until every one can be asked. */
@@ -42,20 +46,16 @@ export async function measureExcerpt(
 	embeddingUrl: string | null,
 ): Promise<Measured> {
 	const directory = mkdtempSync(join(tmpdir(), "excerpt-bench-"));
-	const server = spawn(process.execPath, [program("../../src/cli.ts"), "serve"], {
-		env: {
-			DATA_DIR: directory,
-			DATABASE_URL: databaseUrl,
-			PORT: "0",
-			OCR: "off",
-			WORKER_CONCURRENCY: String(cpus().length),
-			...(embeddingUrl && { OPENAI_BASE_URL: embeddingUrl, OPENAI_API_KEY: "none", EMBEDDING_MODEL: "stub" }),
-		},
-		stdio: ["ignore", "ignore", "pipe"],
+	const server = await startServer({
+		DATA_DIR: directory,
+		DATABASE_URL: databaseUrl,
+		PORT: "0",
+		OCR: "off",
+		WORKER_CONCURRENCY: String(cpus().length),
+		...(embeddingUrl && { OPENAI_BASE_URL: embeddingUrl, OPENAI_API_KEY: "none", EMBEDDING_MODEL: "stub" }),
 	});
-	const closed = once(server, "close");
 	try {
-		const client = new OpenAI({ baseURL: `${await addressOf(server.stderr)}/v1`, apiKey: "none" });
+		const client = new OpenAI({ baseURL: `${server.url}/v1`, apiKey: "none" });
 		const store = await client.vectorStores.create({});
 		const ingest = async (paths: string[]) => {
 			const uploads = paths.map((path) => client.files.create({ file: createReadStream(path), purpose: "assistants" }));
@@ -65,16 +65,23 @@ export async function measureExcerpt(
 		};
 		await ingest([set.warmUp]);
 		const before = await counts(databaseUrl);
-		const peak = watchMemory(server.pid as number);
+		const memory = watchMemory(server.pid);
+		memory.take();
 		const started = performance.now();
 		await ingest(set.files);
 		const seconds = (performance.now() - started) / 1000;
-		const { own, all } = peak();
+		const peak = memory.take();
+		memory.stop();
 		const after = await counts(databaseUrl);
-		return { seconds, pages: after.pages - before.pages, chunks: after.chunks - before.chunks, ownMb: own, allMb: all };
+		return {
+			seconds,
+			pages: after.pages - before.pages,
+			chunks: after.chunks - before.chunks,
+			ownMb: peak.process,
+			parserMb: peak.children,
+		};
 	} finally {
-		server.kill("SIGTERM");
-		await closed;
+		await server.stop();
 		rmSync(directory, { recursive: true, force: true });
 	}
 }
@@ -90,12 +97,13 @@ export async function measureLangChain(set: FileSet, databaseUrl: string, embedd
 	const output = Promise.all(
 		[child.stdout, child.stderr].map(async (stream) => (await stream?.toArray())?.join("") ?? ""),
 	);
-	const peak = watchMemory(child.pid as number);
+	const memory = watchMemory(child.pid as number);
 	const [code] = await once(child, "exit");
-	const { own, all } = peak();
+	memory.stop();
+	const peak = memory.seen();
 	const [printed = "", errors = ""] = await output;
 	if (code !== 0) throw new Error(errors);
-	return { ...JSON.parse(printed.trim().split("\n").at(-1) ?? ""), ownMb: own, allMb: all };
+	return { ...JSON.parse(printed.trim().split("\n").at(-1) ?? ""), ownMb: peak.process, parserMb: Number.NaN };
 }
 
 /** Calls with the URL of an empty database on that server, which is dropped afterwards. */
@@ -128,16 +136,4 @@ async function query(url: string, text: string): Promise<unknown[]> {
 	} finally {
 		await client.end();
 	}
-}
-
-async function addressOf(stream: NodeJS.ReadableStream): Promise<string> {
-	let said = "";
-	return new Promise((resolve, reject) => {
-		stream.on("data", (data) => {
-			said += data;
-			const url = /"url":"(http:[^"]+)"/.exec(said)?.[1];
-			if (url) resolve(url);
-		});
-		stream.on("end", () => reject(new Error(said)));
-	});
 }

@@ -24,7 +24,7 @@ export async function decode(source: Source): Promise<DecodedText> {
 					: `the file is not UTF-8; it was read as ${encoding.name}`,
 			]
 		: [];
-	return { encoding, warnings, chunks: normalised(source, decoded(source, encoding)) };
+	return { encoding, warnings, chunks: withoutNul(source, normalised(decoded(source, encoding))) };
 }
 
 async function detect(source: Source): Promise<{ encoding: Encoding; guessed: boolean }> {
@@ -73,10 +73,9 @@ async function* decoded(source: Source, { name, bom }: Encoding): AsyncGenerator
 	}
 }
 
-async function* normalised(source: Source, texts: AsyncGenerator<string>): AsyncGenerator<string> {
+async function* normalised(texts: AsyncGenerator<string>): AsyncGenerator<string> {
 	let held = "";
 	for await (const text of texts) {
-		if (text.includes("\0")) throw invalidFile(source, "is not a text file: it contains NUL bytes");
 		const whole = held + text;
 		// A final \r may be the first half of \r\n.
 		held = whole.endsWith("\r") ? "\r" : "";
@@ -84,6 +83,27 @@ async function* normalised(source: Source, texts: AsyncGenerator<string>): Async
 		if (chunk !== "") yield chunk;
 	}
 	if (held) yield "\n";
+}
+
+async function* withoutNul(source: Source, texts: AsyncGenerator<string>): AsyncGenerator<string> {
+	let line = 1;
+	let column = 1;
+	for await (const text of texts) {
+		const nul = text.indexOf("\0");
+		const end = nul === -1 ? text.length : nul;
+		for (let at = text.indexOf("\n"); at !== -1 && at < end; at = text.indexOf("\n", at + 1)) {
+			line++;
+			column = -at;
+		}
+		column += end;
+		if (nul !== -1) {
+			throw invalidFile(
+				source,
+				`is not a text file: it contains NUL bytes, the first at line ${line}, column ${column}`,
+			);
+		}
+		yield text;
+	}
 }
 
 async function* read(source: Source, start: number): AsyncGenerator<Buffer> {

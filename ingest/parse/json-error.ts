@@ -13,14 +13,24 @@ export type JsonProblem = { line: number; column: number; problem: string };
 export async function findJsonProblem(
 	chunks: Iterable<string> | AsyncIterable<string>,
 ): Promise<JsonProblem | undefined> {
+	let length = 0;
+	async function* measured() {
+		for await (const chunk of chunks) {
+			length += chunk.length;
+			yield chunk;
+		}
+	}
 	try {
 		const check = verifier.asStream();
 		check.resume();
-		await pipeline(Readable.from(chunks), check);
+		await pipeline(Readable.from(measured()), check);
 		return undefined;
 	} catch (error) {
 		if (!isVerifierError(error)) throw error;
-		return { line: error.line, column: error.pos, problem: inWords(messageOf(error)) };
+		const problem = inWords(messageOf(error));
+		// What is missing at the end was never there, or never arrived; a reader of the file would look for a wrong character.
+		const ends = error.offset === length && problem.startsWith("expected ");
+		return { line: error.line, column: error.pos, problem: ends ? `${problem}, but the text ends here` : problem };
 	}
 }
 
@@ -32,6 +42,8 @@ function inWords(message: string): string {
 	const what = message.replace(/^ERROR.*?: Verifier (?:cannot parse input: |has )/, "");
 	if (what === "escaped characters") return "a string holds a control character or an unknown escape";
 	if (what === "expected a string value") return "a string is never closed";
+	if (what === "expected ','") return "expected ',' or a closing bracket";
+	if (what === "expected an object key") return "expected an object key in double quotes";
 	if (what === "unexpected token '}'") return "expected an object key, found '}'";
 	if (what === "unexpected token ']'") return "expected a value, found ']'";
 	if (what === "unexpected characters") return "there is more text after the end of the value";

@@ -21,6 +21,8 @@ export type PdfDocument = {
 
 const PASSWORD = 4;
 const SECURITY = 5;
+/** Readers of PDFs look for the header and for the end in so many bytes, for both may stand among others. */
+const MARGIN = 1024;
 /** Type smaller than this beside readable type is not meant to be read (generators leave marks so). */
 const UNREADABLE = 2;
 
@@ -41,7 +43,7 @@ export async function openPdf(source: Source): Promise<PdfDocument> {
 		if (error === SECURITY) {
 			throw invalidFile(source, "is protected in a way that we cannot read; remove the protection and upload it again");
 		}
-		throw invalidFile(source, "is damaged or not a PDF; export it again and upload it again");
+		throw invalidFile(source, problemOf(data));
 	}
 	const withPage: PdfDocument["withPage"] = (number, use) => {
 		const page = pdfium._FPDF_LoadPage(document, number - 1);
@@ -63,6 +65,17 @@ export async function openPdf(source: Source): Promise<PdfDocument> {
 			pdfium.wasmExports.free(memory);
 		},
 	};
+}
+
+/** What is wrong with a file that PDFium cannot open and that asks for no password. */
+function problemOf(data: Buffer): string {
+	if (!data.subarray(0, MARGIN).includes("%PDF-")) {
+		return "is not a PDF, or its beginning is damaged; export it as PDF, or name it for what it is, and upload it again";
+	}
+	if (!data.subarray(-MARGIN).includes("%%EOF")) {
+		return "is damaged: its end is missing, as if it was not copied completely; fetch or export it again and upload it again";
+	}
+	return "is damaged; export it again and upload it again";
 }
 
 function content(pdfium: Pdfium, page: Pointer, limit: number): PageContent {

@@ -94,7 +94,7 @@ async function* pages(
 		throw invalidFile(
 			source,
 			source.ocr
-				? "holds no text: its pages have no text layer, and OCR found no text in their images"
+				? "holds no text: its pages are blank, damaged, or images in which OCR found no text; if they show text, set OCR_LANGUAGES to its language or scan it again, at 300 dpi"
 				: "has no text layer on any page: it is blank or holds scanned images, and OCR is off; turn it on (OCR=auto) and upload it again",
 		);
 	}

@@ -59,6 +59,13 @@ describe("OCR", () => {
 		expect(facts.warnings).toEqual(["no text layer on page 2: blank, or an image in which OCR found no text"]);
 	});
 
+	test("refuses a document of blank pages, and says what to do where they are not", async () => {
+		await expect(readWithOcr("a.pdf", tinyPdf([[], []]))).rejects.toMatchObject({
+			code: "invalid_file",
+			message: expect.stringMatching(/^a\.pdf holds no text: its pages are blank, .*set OCR_LANGUAGES/),
+		});
+	});
+
 	test("needs the language's package", async () => {
 		const source = { ...(await stored("scan.pdf", await fixture("scan.pdf"))), ocr: { languages: ["xyz"] } };
 		await expect(collect(parse(source))).rejects.toMatchObject({

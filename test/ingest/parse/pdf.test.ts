@@ -135,8 +135,13 @@ describe("a PDF", () => {
 			"locked.pdf is protected by a password; remove the password and upload it again",
 		],
 		["blank.pdf", tinyPdf([[], []]), "blank.pdf has no text layer on any page"],
-		["page.pdf", Buffer.from("<html>Not found</html>"), "page.pdf is damaged or not a PDF"],
-		["cut.pdf", tinyPdf([["words"]]).subarray(0, 120), "cut.pdf is damaged"],
+		[
+			"page.pdf",
+			Buffer.from("<html>Not found</html>"),
+			"page.pdf is not a PDF, or its beginning is damaged; export it as PDF",
+		],
+		["cut.pdf", tinyPdf([["words"]]).subarray(0, 120), "cut.pdf is damaged: its end is missing"],
+		["no-objects.pdf", Buffer.from("%PDF-1.4\n%%EOF\n"), "no-objects.pdf is damaged; export it again"],
 	])("%s is refused in words", async (filename, bytes, message) => {
 		await expect(read(filename, await bytes)).rejects.toMatchObject({
 			code: "invalid_file",
