@@ -3,11 +3,14 @@ import type { Config } from "../src/config.ts";
 import type { Database } from "../src/db/database.ts";
 import type { JobQueue } from "../src/jobs/queue.ts";
 import { settleIndex } from "../src/jobs/settle-index.ts";
+import { fold } from "../src/lexical/fold.ts";
 import { nameWithoutExtension, searchableName } from "../src/lexical/searchable.ts";
 import type { Embedder } from "../src/models/embedder.ts";
 import { measureRevision } from "../src/store/chunks.ts";
+import { getDocumentPart } from "../src/store/documents.ts";
 import { type FileRow, getFile } from "../src/store/files.ts";
 import { beginRevision, publishRevision } from "../src/store/index-files.ts";
+import { analyseTexts } from "../src/store/index-terms.ts";
 import { getActiveIndex, type IndexRow } from "../src/store/indexes.ts";
 import {
 	finishIngestion,
@@ -19,6 +22,7 @@ import {
 import { chunk } from "./chunk/registry.ts";
 import { blocksOf } from "./chunk/text-block.ts";
 import { embedChunks } from "./embed.ts";
+import { languageOfDocument } from "./language.ts";
 import type { ParserPool } from "./parse/parser-pool.ts";
 import { readDocument } from "./read-document.ts";
 import { readParts } from "./read-parts.ts";
@@ -65,11 +69,13 @@ export async function ingest(deps: PipelineDeps, ingestion: Ingestion, signal: A
 	);
 	if (!document) throw new Overtaken();
 
-	const revision = await beginRevision(deps.db, index, {
-		file_id: file.id,
-		document_id: document.id,
-		name_lexemes_of: searchableName(`${nameWithoutExtension(file.filename)} ${document.facts.title ?? ""}`),
-	});
+	const language = await languageOfDocument(
+		(await getDocumentPart(deps.db, document.id, 0))?.text ?? "",
+		index.language,
+	);
+	const name = searchableName(`${nameWithoutExtension(file.filename)} ${document.facts.title ?? ""}`);
+	const [name_lexemes = ""] = (await analyseTexts(deps.db, [{ language, searchable: name }])).map(fold);
+	const revision = await beginRevision(deps.db, index.id, { file_id: file.id, document_id: document.id, name_lexemes });
 	const place = { index_id: index.id, file_id: file.id, revision };
 	const strategy = row.chunking_strategy ?? index.chunking_strategy;
 	const source = { filename: file.filename, facts: document.facts, embedder: deps.embedder };
@@ -80,7 +86,7 @@ export async function ingest(deps: PipelineDeps, ingestion: Ingestion, signal: A
 	let written = 0;
 	for await (const batch of embedChunks(embedder, chunks, deps.config.EMBEDDING_CONCURRENCY, signal)) {
 		signal.throwIfAborted();
-		await writeBatch(deps.db, index, place, batch, written);
+		await writeBatch(deps.db, index, language, place, batch, written);
 		written += batch.chunks.length;
 		const done = batch.chunks.at(-1)?.end ?? 0;
 		await report(deps.db, row, "index", { done, of: document.length, unit: "characters" });

@@ -2,12 +2,14 @@ import { createHash } from "node:crypto";
 import type { Database } from "../src/db/database.ts";
 import { ExcerptError } from "../src/errors.ts";
 import { termWeight } from "../src/lexical/bm25.ts";
+import { fold } from "../src/lexical/fold.ts";
 import { countLexemes, type TermCounts } from "../src/lexical/lexemes.ts";
 import { searchable } from "../src/lexical/searchable.ts";
 import { sparseVector } from "../src/lexical/sparse-vector.ts";
 import { insertChunks } from "../src/store/chunks.ts";
 import { analyseTexts, countTerms } from "../src/store/index-terms.ts";
 import {
+	addIndexLanguages,
 	addToIndexStatistics,
 	type IndexRow,
 	lockIndex,
@@ -15,19 +17,26 @@ import {
 	setIndexWeighing,
 } from "../src/store/indexes.ts";
 import { type EmbeddedBatch, embeddableText } from "./embed.ts";
+import { languageOfChunk } from "./language.ts";
 
 export type Place = { index_id: number; file_id: string; revision: number };
 
 /** Writes a batch of chunks with their terms, weights and vectors; in one transaction with the index's statistics. */
 export async function writeBatch(
 	db: Database,
-	index: Pick<IndexRow, "id" | "language">,
+	index: { id: number },
+	documentLanguage: string,
 	place: Place,
 	{ chunks, embeddings }: EmbeddedBatch,
 	firstOrdinal: number,
 ): Promise<void> {
 	const texts = chunks.map(embeddableText);
-	const lexemes = await analyseTexts(db, index.language, texts.map(searchable));
+	const languages = await Promise.all(chunks.map(({ text }) => languageOfChunk(text, documentLanguage)));
+	const analysed = await analyseTexts(
+		db,
+		texts.map((text, i) => ({ language: languages[i] as string, searchable: searchable(text) })),
+	);
+	const lexemes = analysed.map(fold);
 	const counted = lexemes.map(countLexemes);
 	const length = counted.reduce((sum, { length }) => sum + length, 0);
 
@@ -53,6 +62,8 @@ export async function writeBatch(
 			})),
 		);
 		await addToIndexStatistics(tx, index.id, chunks.length, length);
+		const fresh = new Set(languages).difference(new Set(locked.languages));
+		if (fresh.size > 0) await addIndexLanguages(tx, index.id, [...fresh]);
 		if (locked.weighed_at === null) await setIndexWeighing(tx, index.id, weighedAt, null);
 		const dimensions = embeddings?.[0]?.length;
 		if (dimensions && locked.embedding_dimensions === null) await setIndexDimensions(tx, index.id, dimensions);

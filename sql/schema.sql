@@ -120,6 +120,7 @@ CREATE TABLE indexes (
 	weighed_at real,
 	reweighed_to bigint,
 	created_at timestamp with time zone DEFAULT now() NOT NULL,
+	languages text[] DEFAULT '{}'::text[] NOT NULL,
 	UNIQUE (public_id),
 	PRIMARY KEY (id)
 );

@@ -1,0 +1,75 @@
+type Detector = typeof import("eld/extrasmall")["eld"];
+
+/** Postgres' text search configurations that stem, from version 15 on, by ISO 639-1. */
+const CONFIGURATIONS: Record<string, string> = {
+	ar: "arabic",
+	ca: "catalan",
+	da: "danish",
+	de: "german",
+	el: "greek",
+	en: "english",
+	es: "spanish",
+	eu: "basque",
+	fi: "finnish",
+	fr: "french",
+	hi: "hindi",
+	hu: "hungarian",
+	hy: "armenian",
+	it: "italian",
+	lt: "lithuanian",
+	nl: "dutch",
+	no: "norwegian",
+	pt: "portuguese",
+	ro: "romanian",
+	ru: "russian",
+	sr: "serbian",
+	sv: "swedish",
+	ta: "tamil",
+	tr: "turkish",
+	yi: "yiddish",
+};
+
+/** Below this many characters a name or a foreign word decides. */
+const ENOUGH = 50;
+/** Two halves of a chunk are judged, so it needs twice as much and more. */
+const ENOUGH_TO_DIFFER = 200;
+const SAMPLE = 10_000;
+/** Language shows in the first lines of a chunk; the detector reads 6 MB a second. */
+const CHUNK_SAMPLE = 400;
+
+/**
+ * The text search configuration for a document, told from the middle of a part of its text; `fallback` where that is too
+ * short to tell, or in a language without one.
+ */
+export async function languageOfDocument(text: string, fallback: string): Promise<string> {
+	const start = Math.max(0, (text.length - SAMPLE) >> 1);
+	return configurationOf(await loadDetector(), text.slice(start, start + SAMPLE), ENOUGH) ?? fallback;
+}
+
+/**
+ * That of a chunk: its document's, unless the chunk is without doubt in another, as in manuals that say all in several
+ * languages. A list of names looks foreign too, but its halves to different nations.
+ */
+export async function languageOfChunk(text: string, documents: string): Promise<string> {
+	const detector = await loadDetector();
+	const sample = text.slice(0, CHUNK_SAMPLE);
+	const own = configurationOf(detector, sample, ENOUGH_TO_DIFFER);
+	if (own === undefined || own === documents) return documents;
+	const middle = sample.length >> 1;
+	const halves = [sample.slice(0, middle), sample.slice(middle)];
+	return halves.every((half) => configurationOf(detector, half, 0) === own) ? own : documents;
+}
+
+function configurationOf(detector: Detector, text: string, enough: number): string | undefined {
+	if (text.length < enough) return undefined;
+	const found = detector.detect(text);
+	return found.isReliable() ? CONFIGURATIONS[found.language] : undefined;
+}
+
+let loading: Promise<Detector> | undefined;
+
+/** Its n-grams take 0.1 s and 80 MB: only a worker that ingests loads them. */
+function loadDetector(): Promise<Detector> {
+	loading ??= import("eld/extrasmall").then(({ eld }) => eld);
+	return loading;
+}
