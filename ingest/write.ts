@@ -55,6 +55,7 @@ export async function writeBatch(
 				content_hash: createHash("sha256")
 					.update(texts[i] as string)
 					.digest(),
+				language: languages[i] as string,
 				lexemes: lexemes[i] as string,
 				length: (counted[i] as TermCounts).length,
 				weights: weightsOf(counted[i] as TermCounts, ids, weighedAt),

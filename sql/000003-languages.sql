@@ -2,3 +2,4 @@
 -- `language` is now that of texts which are too short to tell.
 ALTER TABLE indexes ADD COLUMN languages text[] NOT NULL DEFAULT '{}';
 UPDATE indexes SET languages = ARRAY[language];
+ALTER TABLE chunks ADD COLUMN language text NOT NULL DEFAULT 'english';

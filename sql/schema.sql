@@ -18,6 +18,7 @@ CREATE TABLE chunks (
 	length integer NOT NULL,
 	weights sparsevec NOT NULL,
 	embedding halfvec,
+	language text DEFAULT 'english'::text NOT NULL,
 	PRIMARY KEY (index_id, id)
 );
 CREATE INDEX chunks_lexemes ON public.chunks USING gin (index_id, lexemes);

@@ -36,6 +36,12 @@ const CANDIDATES = 100;
 /** On SEC filings one to two times the document's score was best, 1.5 is the middle (ARCHITECTURE.md, "Retrieval"). */
 const NAME_WEIGHT = 1.5;
 
+/**
+ * A chunk in the question's language gains as much as by a word that half of the chunks hold: of two texts that say the
+ * same, the reader gets the one in the language of the question.
+ */
+const LANGUAGE_BONUS = Math.LN2;
+
 /** The passages that fit the questions best, best first. A search that fails throws; it never comes back empty instead. */
 export async function retrieve(deps: Deps, retrieval: Retrieval): Promise<Passage[]> {
 	const best = new Map<string, Passage>();
@@ -85,10 +91,15 @@ async function searchIndex(
 	const dense =
 		embedding === null ? [] : await searchDense(db, { index_id: index.id, embedding, filter, limit: wanted });
 
-	const bestLexical = question.best + Math.max(0, ...nameScores.values());
+	const bonus = question.language === undefined ? 0 : LANGUAGE_BONUS;
+	const bestLexical = question.best + bonus + Math.max(0, ...nameScores.values());
 	const found = await readScoredChunks(db, index.id, [...new Set([...lexical, ...dense])], { idfs, embedding });
-	return found.map(({ bm25, cosine, id, ...chunk }) => {
-		const raw = { lexical: bm25 + (nameScores.get(chunk.file_id) ?? 0), dense: embedding === null ? null : cosine };
+	return found.map(({ bm25, cosine, id, language, ...chunk }) => {
+		const own = language === question.language ? bonus : 0;
+		const raw = {
+			lexical: bm25 + own + (nameScores.get(chunk.file_id) ?? 0),
+			dense: embedding === null ? null : cosine,
+		};
 		const { score, ...scores } = fuse(raw, bestLexical, weights ?? EVEN);
 		return { ...chunk, chunk_id: `chunk_${index.id}_${id}`, score, scores };
 	});

@@ -1,6 +1,6 @@
 import type { Handle } from "../db/handle.ts";
 import { bestScore, idf } from "../lexical/bm25.ts";
-import { type Analysis, questionWords } from "../lexical/question-words.ts";
+import { questionWords } from "../lexical/question-words.ts";
 import { searchable, searchableName } from "../lexical/searchable.ts";
 import { analyseQuestions, getTerms } from "../store/index-terms.ts";
 import type { IndexRow } from "../store/indexes.ts";
@@ -9,7 +9,9 @@ import type { WeightedTerm } from "./candidates.ts";
 export type WeighedQuestion = {
 	/** The terms that chunks of the index hold, each with its place in their vectors. */
 	terms: (WeightedTerm & { id: number; idf: number })[];
-	/** The most that a chunk could score. */
+	/** The language it is asked in, where the index holds several and its words tell. */
+	language: string | undefined;
+	/** The most that a chunk could score, without what it gains by its language. */
 	best: number;
 	/** What names of documents are compared with. */
 	nameTerms: string[];
@@ -30,9 +32,14 @@ export async function weighQuestion(
 ): Promise<WeighedQuestion> {
 	const texts = [searchable(query), searchable(background), searchableName(`${query} ${background}`)];
 	const analyses = await analyseQuestions(db, index.languages, texts);
-	const [asked = [], earlier = [], named = []] = texts.map((_text, place) =>
-		questionWords(analyses.filter(({ text }) => text === place) satisfies Analysis[], index.languages),
-	);
+	const wordsOf = (place: number) =>
+		questionWords(
+			analyses.filter(({ text }) => text === place),
+			index.languages,
+		);
+	const { language, words: asked } = wordsOf(0);
+	const { words: earlier } = wordsOf(1);
+	const { words: named } = wordsOf(2);
 	const known = await getTerms(db, index.id, [...asked, ...earlier].flat());
 	const weigh = (word: string[], weight: number) => {
 		const found = word.flatMap((term) => {
@@ -54,6 +61,7 @@ export async function weighQuestion(
 			.filter(({ terms }) => terms.length > 0),
 	];
 	return {
+		language,
 		terms: words.flatMap(({ terms, idf }) => terms.map((term) => ({ ...term, idf }))),
 		best: bestScore(words.map(({ idf }) => idf)),
 		nameTerms: [...new Set(named.flat())],

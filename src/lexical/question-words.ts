@@ -6,9 +6,13 @@ export type Analysis = { language: string; term: string; places: number[] };
 /**
  * The words of a question, each as the terms it may be stored under: chunks of each language hold their own stem of it.
  * The language with the most stop words is the question's; its stop words are dropped, though others would keep them (in
- * German "die" is an article). Where two have as many nothing tells, and nothing is dropped.
+ * German "die" is an article). Where two have as many, or there is one alone, `language` is undefined and nothing is
+ * dropped.
  */
-export function questionWords(analyses: Analysis[], languages: string[]): string[][] {
+export function questionWords(
+	analyses: Analysis[],
+	languages: string[],
+): { language: string | undefined; words: string[][] } {
 	const kept = new Map(languages.map((language) => [language, new Set<number>()]));
 	const termsAt = new Map<number, Set<string>>();
 	for (const { language, term, places } of analyses) {
@@ -17,8 +21,8 @@ export function questionWords(analyses: Analysis[], languages: string[]): string
 			termsAt.set(place, (termsAt.get(place) ?? new Set()).add(fold(term)));
 		}
 	}
-	const [least, next] = [...kept.values()].toSorted((a, b) => a.size - b.size);
-	const meant = least && next && least.size < next.size ? least : undefined;
+	const [least, next] = [...kept].toSorted(([, a], [, b]) => a.size - b.size);
+	const [language, meant] = least && next && least[1].size < next[1].size ? least : [];
 
 	const words: Set<string>[] = [];
 	const wordOf = new Map<string, Set<string>>();
@@ -36,5 +40,5 @@ export function questionWords(analyses: Analysis[], languages: string[]): string
 			word.add(term);
 		}
 	}
-	return words.map((word) => [...word]);
+	return { language, words: words.map((word) => [...word]) };
 }
