@@ -7,8 +7,9 @@ const ASCII = /^[\0-\x7F]*$/;
  * `house.gov` and `snake_case` whole, so that none of their words could be found, and text without spaces too.
  */
 export function searchable(text: string): string {
-	const plain = ASCII.test(text) ? text : segment(plainLetters(text.normalize("NFKC")));
-	return plain.replace(/[/\\_|]+/g, " ").replace(/(?<=\p{L}{2})[.:](?=\p{L}{2})/gu, " ");
+	return segment(plain(text))
+		.replace(/[/\\_|]+/g, " ")
+		.replace(/(?<=\p{L}{2})[.:](?=\p{L}{2})/gu, " ");
 }
 
 /** As `searchable`, for names of files and titles: words also split where letters meet digits (FY2018 meets 2018_10K). */
@@ -34,9 +35,11 @@ const BETWEEN_WORDS = /[\u05BE\u200B\u200C]/g;
 const ZEROS = [0x0660, 0x06f0, 0x0966, 0x09e6, 0x0e50, 0x0ed0, 0x1040, 0x17e0];
 const DIGITS = /[٠-٩۰-۹०-९০-৯๐-๙໐-໙၀-၉០-៩]/g;
 
-/** Letters that are written in more ways than one, in one. */
-function plainLetters(text: string): string {
+/** A text whose letters and digits are written in one way, where there are several. */
+export function plain(text: string): string {
+	if (ASCII.test(text)) return text;
 	return text
+		.normalize("NFKC")
 		.replace(BETWEEN_WORDS, " ")
 		.replace(UNWRITTEN, "")
 		.replace(/ی/g, "ي")

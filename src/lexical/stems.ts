@@ -1,24 +1,25 @@
 import { stemmer } from "stemmer";
 import { fold } from "./fold.ts";
-import { searchable } from "./searchable.ts";
+import { plain } from "./searchable.ts";
+import { segmentWords } from "./segment.ts";
 import { withoutStopWords } from "./stop-words.ts";
 
 /**
  * The content words of a text, stemmed and each once: what two texts must share to be about the same thing. One way for
  * all languages, because an answer and its evidence may be in two: Porter's stemmer, which leaves other languages nearly
- * alone, then what European languages and Arabic hang on their words. Of Han, kana and Hangul, pairs of letters.
+ * alone, then what European languages and Arabic hang on their words.
  */
 export function contentStems(text: string): Set<string> {
 	const words =
-		searchable(text)
+		segmentWords(plain(text))
 			.toLowerCase()
 			.match(/[\p{L}\p{M}\p{N}]+(?:[.,]\p{N}+)*/gu) ?? [];
 	return new Set(withoutStopWords(words).filter(isWord).map(stem));
 }
 
-/** The letters of "S&P" and the "s" of "it's" say nothing; a digit does, and so does an ideograph. */
+/** The letters of "S&P" and the "s" of "it's" say nothing, nor does a kana; a digit does, and so does an ideograph. */
 function isWord(word: string): boolean {
-	return word.length > 1 || !/[\p{Script=Latin}\p{Script=Greek}\p{Script=Cyrillic}\p{Script=Arabic}]/u.test(word);
+	return word.length > 1 || /[\p{N}\p{Script=Han}]/u.test(word);
 }
 
 /** What stays must have four letters: short words are not inflected words. */
