@@ -14,7 +14,7 @@ export function contentStems(text: string): Set<string> {
 		segmentWords(plain(text))
 			.toLowerCase()
 			.match(/[\p{L}\p{M}\p{N}]+(?:[.,]\p{N}+)*/gu) ?? [];
-	return new Set(withoutStopWords(words).filter(isWord).map(stem));
+	return new Set(withoutStopWords(words.filter(isWord)).map(stem));
 }
 
 /** The letters of "S&P" and the "s" of "it's" say nothing, nor does a kana; a digit does, and so does an ideograph. */
@@ -24,7 +24,7 @@ function isWord(word: string): boolean {
 
 /** What stays must have four letters: short words are not inflected words. */
 const ENDINGS =
-	/(?<=.{4})(?:ern|em|en|er|es|e|n|s|as?|os?|ами|ями|ого|его|ому|ему|ыми|ими|ов|ев|ах|ях|ам|ям|ом|ем|ой|ей|ый|ий|ая|яя|ое|ее|ые|ие|ую|юю|а|я|о|е|ы|и|у|ю|ь|й)$/;
+	/(?<=.{4})(?:ern|em|en|er|es|e|n|s|as?|os?|ами|ями|ого|его|ому|ему|ыми|ими|ов|ев|ах|ях|ых|их|ам|ям|ом|ем|ой|ей|ый|ий|ая|яя|ое|ее|ые|ие|ую|юю|а|я|о|е|ы|и|у|ю|ь|й)$/;
 /** Arabic's article with what is written in one word with it, and its endings. */
 const ARABIC_AFFIXES = /^(?:وال|بال|كال|فال|لل|ال)(?=.{3})|(?<=.{3})(?:ات|ون|ين|ان|ها|ه|ي)$/g;
 

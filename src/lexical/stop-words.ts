@@ -9,7 +9,7 @@ const STOP_WORDS: Record<string, string> = {
 	de: `aber als am an auf aus bei beim bis das dass dem den denn der des die dies diese diesem diesen dieser dieses durch ein
 		eine einem einen einer eines er es für hat hatte hatten habe haben ich ihm ihn ihr ihre ihren im in ist ja kann können
 		man mit nach nicht noch nur oder sein seine seinen seiner sich sie sind so um und uns unter vom von vor wann war waren
-		warum was welche welchem welchen welcher welches wem wen wenn wer werden wie wieso wieviel wird wo wurde wurden zu zum
+		warum was welche welchem welchen welcher welches wem wen wenn wer werden wie wieso viel viele vielen wird wo wurde wurden zu zum
 		zur über`,
 	fr: `a au aux avec ce ces cet cette combien comment d dans de des du elle elles en est et eu il ils j je l la le les leur leurs
 		lui m ma mais me mes n ne nos notre nous on ont ou où par pas pour pourquoi qu quand que quel quelle quelles quels qui
@@ -34,7 +34,7 @@ const STOP_WORDS: Record<string, string> = {
 		эта эти это этого этой этом этот я`,
 	ar: `إلى أن أو أي أين التي الذي الذين إن ب ثم حتى ذلك على عن عند فقد في قد كان كانت كل كم كما كيف ل لا لقد لم لماذا لن له لها ما
 		ماذا متى مع من منذ هذا هذه هل هم هناك هو هي و وقد`,
-	zh: `的 了 是 在 和 与 或 也 都 就 要 会 可以 能 请 吗 呢 吧 什么 哪 哪个 哪家 哪所 哪里 哪些 谁 几 多少 多久 怎么 怎样 如何 为什么 时候 这 那 这个 那个
+	zh: `的 了 是 在 和 与 或 也 都 就 要 会 可以 能 请 请问 吗 呢 吧 什么 哪 哪个 哪家 哪所 哪里 哪些 谁 几 多少 多久 怎么 怎样 如何 为什么 时候 什么时候 这 那 这个 那个
 		有 没有 个 种 为 被 把 从 到 对 由 于 以 及 并 而 但 其 之 等 很 我 你 您 他 她 它 我们 你们 他们`,
 	ja: `は が の を に で と も か や へ から まで より など です ます でした ました ません ない する し した して される され いる いる い ある あり なる なり れる られる
 		こと もの ため よう これ それ あれ この その あの どの どれ どこ どう いつ 何 なに なん 誰 だれ なぜ いくつ いくら ください てください て た ば いい`,
