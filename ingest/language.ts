@@ -26,7 +26,6 @@ const CONFIGURATIONS: Record<string, string> = {
 	sv: "swedish",
 	ta: "tamil",
 	tr: "turkish",
-	yi: "yiddish",
 };
 
 /** Below this many characters a name or a foreign word decides. */
