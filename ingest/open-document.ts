@@ -6,6 +6,7 @@ import {
 	type DocumentPart,
 	deleteUnusedDocuments,
 	getDocumentOfFile,
+	getDocumentPart,
 	insertDocument,
 	insertDocumentPart,
 } from "../src/store/documents.ts";
@@ -20,6 +21,8 @@ type Deps = { db: Database; blobs: BlobStore; parsers: ParserPool };
 export type OpenDocument = {
 	id: string;
 	title: string | undefined;
+	/** The text of its first part. */
+	beginning: string;
 	parts: AsyncIterable<DocumentPart>;
 	close(): Promise<void>;
 };
@@ -35,11 +38,14 @@ export async function openDocument(
 	signal: AbortSignal,
 ): Promise<OpenDocument> {
 	const known = await getDocumentOfFile(db, file.id);
-	if (known) return { id: known.id, title: known.facts.title, parts: readParts(db, known.id), close: async () => {} };
+	if (known) {
+		const beginning = (await getDocumentPart(db, known.id, 0))?.text ?? "";
+		return { id: known.id, title: known.facts.title, beginning, parts: readParts(db, known.id), close: async () => {} };
+	}
 	const id = newId("document");
 	await insertDocument(db, { id, project_id: file.project_id, file_id: file.id });
-	const { title, parts, close } = await openParsed({ blobs, parsers }, file, signal);
-	return { id, title, parts: kept(), close };
+	const { parts, ...parsed } = await openParsed({ blobs, parsers }, file, signal);
+	return { id, ...parsed, parts: kept() };
 
 	async function* kept(): AsyncGenerator<DocumentPart> {
 		for (;;) {
@@ -71,7 +77,8 @@ export async function openParsed(
 	try {
 		// The title comes with the first part.
 		const first = await all.next();
-		return { title: first.done ? undefined : first.value.title, parts: from(first), close };
+		const { title, text = "" } = first.done ? {} : first.value;
+		return { title, beginning: text, parts: from(first), close };
 	} catch (error) {
 		await close();
 		throw error;

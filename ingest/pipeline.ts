@@ -3,18 +3,21 @@ import type { Config } from "../src/config.ts";
 import type { Database } from "../src/db/database.ts";
 import type { JobQueue } from "../src/jobs/queue.ts";
 import { settleIndex } from "../src/jobs/settle-index.ts";
+import { fold } from "../src/lexical/fold.ts";
 import { nameWithoutExtension, searchableName } from "../src/lexical/searchable.ts";
 import type { Embedder } from "../src/models/embedder.ts";
 import { measureRevision } from "../src/store/chunks.ts";
 import { getDocumentOfFile } from "../src/store/documents.ts";
 import { type FileRow, getFile } from "../src/store/files.ts";
 import { beginRevision, publishRevision } from "../src/store/index-files.ts";
+import { analyseTexts } from "../src/store/index-terms.ts";
 import { getActiveIndex, type IndexRow } from "../src/store/indexes.ts";
 import { finishIngestion, getVectorStoreFile, type VectorStoreFileRow } from "../src/store/vector-store-files.ts";
 import { findReusableIndexes } from "../src/store/vectors.ts";
 import { regroup } from "./batch.ts";
 import { chunk } from "./chunk/registry.ts";
 import { blocksOf } from "./chunk/text-block.ts";
+import { languageOfDocument } from "./language.ts";
 import { openDocument } from "./open-document.ts";
 import type { ParserPool } from "./parse/parser-pool.ts";
 import { prepareChunks } from "./prepare.ts";
@@ -60,10 +63,11 @@ export async function ingest(deps: PipelineDeps, ingestion: Ingestion, signal: A
 	await progress.reading(0);
 	const document = await openDocument(deps, file, signal);
 	try {
-		const revision = await beginRevision(deps.db, index, {
+		const language = await languageOfDocument(document.beginning, index.language);
+		const revision = await beginRevision(deps.db, index.id, {
 			file_id: file.id,
 			document_id: document.id,
-			name_lexemes_of: searchableName(`${nameWithoutExtension(file.filename)} ${document.title ?? ""}`),
+			name_lexemes: await nameLexemes(deps.db, language, file.filename, document.title),
 		});
 		const place = { index_id: index.id, file_id: file.id, revision };
 		const embedder = index.embedding_model === null ? null : deps.embedder;
@@ -73,7 +77,7 @@ export async function ingest(deps: PipelineDeps, ingestion: Ingestion, signal: A
 		const source = { filename: file.filename, title: document.title, embedder: deps.embedder };
 		const chunks = chunk(blocksOf(parts), source, strategy);
 		const prepared = prepareChunks(deps.db, chunks, {
-			index,
+			language,
 			filename: file.filename,
 			embedder,
 			reusable: await reusableIndexes(deps.db, index, file),
@@ -105,6 +109,13 @@ async function publish({ db, queue }: PipelineDeps, { row, file, index }: Ingest
 		if (!(await publishRevision(tx, place, document.id))) throw new Error("the revision was given up");
 		await queue.send(settleIndex, { index_id: index.id }, { tx, key: String(index.id), delaySeconds: 2 });
 	});
+}
+
+/** What the document-level score compares a question with. */
+async function nameLexemes(db: Database, language: string, filename: string, title = ""): Promise<string> {
+	const searchable = searchableName(`${nameWithoutExtension(filename)} ${title}`);
+	const [lexemes = ""] = await analyseTexts(db, [{ language, searchable }]);
+	return fold(lexemes);
 }
 
 async function reusableIndexes(db: Database, index: IndexRow, file: FileRow): Promise<number[]> {

@@ -1,26 +1,29 @@
 import { createHash } from "node:crypto";
 import { pMapIterable } from "p-map";
 import type { Database } from "../src/db/database.ts";
+import { fold } from "../src/lexical/fold.ts";
 import { countLexemes, type TermCounts } from "../src/lexical/lexemes.ts";
 import { searchable } from "../src/lexical/searchable.ts";
 import type { Embedder } from "../src/models/embedder.ts";
 import { analyseTexts } from "../src/store/index-terms.ts";
-import type { IndexRow } from "../src/store/indexes.ts";
 import { findVectors, type Vector } from "../src/store/vectors.ts";
 import type { ChunkDraft } from "../src/types.ts";
 import { batchChunks } from "./batch.ts";
 import { withoutName } from "./chunk/context-line.ts";
+import { ChunkLanguages } from "./language.ts";
 
 /** A chunk with all that it will be found by but the weights, which depend on the index at the time it is written. */
 export type PreparedChunk = ChunkDraft & {
 	content_hash: Buffer;
+	language: string;
 	lexemes: string;
 	terms: TermCounts;
 	vector: Vector | null;
 };
 
 export type PrepareOptions = {
-	index: Pick<IndexRow, "language">;
+	/** The document's: a text search configuration. */
+	language: string;
 	filename: string;
 	/** Null where the index has no vectors. */
 	embedder: Embedder | null;
@@ -47,20 +50,34 @@ export function prepareChunks(
 	const { embedder } = options;
 	const limits = embedder ? { count: embedder.maxTexts, tokens: embedder.maxTokens } : UNEMBEDDED_BATCH;
 	const concurrency = embedder ? options.concurrency : UNEMBEDDED_CONCURRENCY;
-	return pMapIterable(batchChunks(chunks, limits), (batch) => prepare(db, batch, options), { concurrency });
+	const languages = new ChunkLanguages(options.language);
+	return pMapIterable(batchChunks(chunks, limits), (batch) => prepare(db, batch, languages.of(batch), options), {
+		concurrency,
+	});
 }
 
-async function prepare(db: Database, chunks: ChunkDraft[], options: PrepareOptions): Promise<PreparedChunk[]> {
-	const texts = chunks.map((chunk) => searchable(joined(chunk.context, chunk.text)));
+async function prepare(
+	db: Database,
+	chunks: ChunkDraft[],
+	told: Promise<string[]>,
+	options: PrepareOptions,
+): Promise<PreparedChunk[]> {
+	const languages = await told;
+	const texts = chunks.map(({ context, text }, place) => ({
+		language: languages[place] as string,
+		searchable: searchable(joined(context, text)),
+	}));
 	const embeddable = chunks.map(({ context, text }) => joined(withoutName(context, options.filename), text));
 	const hashes = embeddable.map((text) => createHash("sha256").update(text).digest());
-	const [lexemes, vectors] = await Promise.all([
-		analyseTexts(db, options.index.language, texts),
+	const [analysed, vectors] = await Promise.all([
+		analyseTexts(db, texts),
 		options.embedder ? vectorsOf(db, options.embedder, embeddable, hashes, options) : null,
 	]);
+	const lexemes = analysed.map(fold);
 	return chunks.map((chunk, place) => ({
 		...chunk,
 		content_hash: hashes[place] as Buffer,
+		language: languages[place] as string,
 		lexemes: lexemes[place] as string,
 		terms: countLexemes(lexemes[place] as string),
 		vector: vectors?.[place] ?? null,

@@ -6,6 +6,7 @@ import { sparseVector } from "../src/lexical/sparse-vector.ts";
 import { insertChunks } from "../src/store/chunks.ts";
 import { countTerms } from "../src/store/index-terms.ts";
 import {
+	addIndexLanguages,
 	addToIndexStatistics,
 	type IndexRow,
 	lockIndex,
@@ -42,6 +43,8 @@ export async function writeBatch(
 			})),
 		);
 		await addToIndexStatistics(tx, index.id, chunks.length, length);
+		const fresh = new Set(chunks.map(({ language }) => language)).difference(new Set(index.languages));
+		if (fresh.size > 0) await addIndexLanguages(tx, index.id, [...fresh]);
 		if (index.weighed_at === null) await setIndexWeighing(tx, index.id, weighedAt, null);
 		if (dimensions !== null && index.embedding_dimensions === null) await setIndexDimensions(tx, index.id, dimensions);
 	});

@@ -18,6 +18,7 @@ CREATE TABLE chunks (
 	length integer NOT NULL,
 	weights sparsevec NOT NULL,
 	embedding halfvec,
+	language text DEFAULT 'english'::text NOT NULL,
 	PRIMARY KEY (index_id, id)
 );
 CREATE INDEX chunks_content ON public.chunks USING btree (index_id, content_hash) WHERE (embedding IS NOT NULL);
@@ -123,6 +124,7 @@ CREATE TABLE indexes (
 	weighed_at real,
 	reweighed_to bigint,
 	created_at timestamp with time zone DEFAULT now() NOT NULL,
+	languages text[] DEFAULT '{}'::text[] NOT NULL,
 	UNIQUE (public_id),
 	PRIMARY KEY (id)
 );

@@ -1,4 +1,5 @@
-import type { QueryTerm } from "../store/index-terms.ts";
+/** A term that questions are searched by; `df`: in how many chunks its word is, whatever its form. */
+export type WeightedTerm = { term: string; df: number };
 
 /**
  * Below this many chunks a term costs so little that leaving it out gains nothing; above it the common words of a
@@ -12,8 +13,9 @@ const RARE_SHARE = 0.02;
  * The terms a chunk must hold one of to be looked at: the rare ones, and always the rarest. Ranking then counts every
  * term of the query.
  */
-export function chooseCandidates(terms: QueryTerm[], chunkCount: number): string[] {
+export function chooseCandidates(terms: WeightedTerm[], chunkCount: number): string[] {
 	const known = terms.filter((term) => term.df > 0).toSorted((a, b) => a.df - b.df);
 	const limit = Math.max(ALWAYS, chunkCount * RARE_SHARE);
-	return known.filter((term, place) => place === 0 || term.df <= limit).map((term) => term.term);
+	const rarest = known[0]?.df ?? 0;
+	return known.filter(({ df }) => df === rarest || df <= limit).map(({ term }) => term);
 }

@@ -35,11 +35,13 @@ export function chooseQuote(sentence: string, excerpt: ContextPassage | undefine
 	return best;
 }
 
+/** A full stop of Latin letters ends a sentence where white space follows ("2.5" goes on), those of other scripts do. */
+const SENTENCE = /[^.!?。！？｡؟۔।]+(?:[.!?](?!\s|$)[^.!?。！？｡؟۔।]*)*[.!?。！？｡؟۔।]*\s*/g;
+
 /** The sentence or line that a marker at the end of `text` belongs to. */
 export function sentenceBefore(text: string): string {
 	const line = text.slice(text.lastIndexOf("\n", text.trimEnd().length - 1) + 1);
-	const sentences = line.match(/[^.!?]+(?:[.!?](?!\s|$)[^.!?]*)*[.!?]*\s*/g);
-	const last = sentences?.at(-1) ?? line;
+	const last = line.match(SENTENCE)?.at(-1) ?? line;
 	// "It rose. 【1】": the sentence is over, and still the one that is meant. A bare number or two says too little alone.
 	return contentStems(last).size >= 2 ? last : line;
 }

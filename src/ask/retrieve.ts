@@ -1,12 +1,9 @@
 import type { Handle } from "../db/handle.ts";
 import { ExcerptError } from "../errors.ts";
 import type { Filter } from "../filter.ts";
-import { bestScore, idf } from "../lexical/bm25.ts";
 import { anyOf } from "../lexical/lexemes.ts";
-import { searchable, searchableName } from "../lexical/searchable.ts";
 import { sparseVector } from "../lexical/sparse-vector.ts";
 import type { Embedder } from "../models/embedder.ts";
-import { analyseQuery } from "../store/index-terms.ts";
 import { getActiveIndex, type IndexRow } from "../store/indexes.ts";
 import { readScoredChunks } from "../store/passages.ts";
 import { searchDense } from "../store/search-dense.ts";
@@ -16,6 +13,7 @@ import type { Passage } from "../types.ts";
 import { chooseCandidates } from "./candidates.ts";
 import { EVEN, type FusionWeights, fuse } from "./fuse.ts";
 import { roundScore } from "./round-score.ts";
+import { weighQuestion } from "./weigh-question.ts";
 
 export type Retrieval = {
 	vectorStoreIds: string[];
@@ -38,8 +36,11 @@ const CANDIDATES = 100;
 /** On SEC filings one to two times the document's score was best, 1.5 is the middle (ARCHITECTURE.md, "Retrieval"). */
 const NAME_WEIGHT = 1.5;
 
-/** "And in 2019?" means little without the question before it; but the new words decide. */
-const BACKGROUND_WEIGHT = 0.3;
+/**
+ * A chunk in the question's language gains as much as by a word that half of the chunks hold: of two texts that say the
+ * same, the reader gets the one in the language of the question.
+ */
+const LANGUAGE_BONUS = Math.LN2;
 
 /** The passages that fit the questions best, best first. A search that fails throws; it never comes back empty instead. */
 export async function retrieve(deps: Deps, retrieval: Retrieval): Promise<Passage[]> {
@@ -70,20 +71,12 @@ async function searchIndex(
 	{ background, filter, limit, weights }: Retrieval,
 ): Promise<Passage[]> {
 	const wanted = Math.max(CANDIDATES, limit * 2);
-	const terms = await analyseQuery(db, index, searchable(query));
-	const asked = new Set(terms.map((term) => term.term));
-	const earlier = background ? await analyseQuery(db, index, searchable(background)) : [];
-	const weighted = [
-		...terms.map((term) => ({ ...term, idf: idf(term.df, index.chunk_count) })),
-		...earlier
-			.filter((term) => !asked.has(term.term) && term.df > 0)
-			.map((term) => ({ ...term, idf: BACKGROUND_WEIGHT * idf(term.df, index.chunk_count) })),
-	];
-	const idfs = sparseVector(weighted.flatMap(({ id, idf }) => (id === null ? [] : [[id, idf] as const])));
-	const names = await searchNames(db, index, searchableName(`${query} ${background}`));
+	const question = await weighQuestion(db, index, query, background);
+	const idfs = sparseVector(question.terms.map(({ id, idf }) => [id, idf]));
+	const names = await searchNames(db, index.id, question.nameTerms);
 	const nameScores = new Map([...names].map(([fileId, score]) => [fileId, NAME_WEIGHT * score]));
 
-	const candidates = chooseCandidates(weighted, index.chunk_count);
+	const candidates = chooseCandidates(question.terms, index.chunk_count);
 	const lexical =
 		candidates.length === 0
 			? []
@@ -98,10 +91,15 @@ async function searchIndex(
 	const dense =
 		embedding === null ? [] : await searchDense(db, { index_id: index.id, embedding, filter, limit: wanted });
 
-	const bestLexical = bestScore(weighted.map((term) => term.idf)) + Math.max(0, ...nameScores.values());
+	const bonus = question.language === undefined ? 0 : LANGUAGE_BONUS;
+	const bestLexical = question.best + bonus + Math.max(0, ...nameScores.values());
 	const found = await readScoredChunks(db, index.id, [...new Set([...lexical, ...dense])], { idfs, embedding });
-	return found.map(({ bm25, cosine, id, ...chunk }) => {
-		const raw = { lexical: bm25 + (nameScores.get(chunk.file_id) ?? 0), dense: embedding === null ? null : cosine };
+	return found.map(({ bm25, cosine, id, language, ...chunk }) => {
+		const own = language === question.language ? bonus : 0;
+		const raw = {
+			lexical: bm25 + own + (nameScores.get(chunk.file_id) ?? 0),
+			dense: embedding === null ? null : cosine,
+		};
 		const { score, ...scores } = fuse(raw, bestLexical, weights ?? EVEN);
 		return { ...chunk, chunk_id: `chunk_${index.id}_${id}`, score, scores };
 	});

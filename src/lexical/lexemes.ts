@@ -3,14 +3,15 @@ export type TermCounts = { counts: Map<string, number>; length: number };
 
 const LEXEME = /'((?:[^'\\]|''|\\.)*)'(?::([0-9,A-D]+))?/g;
 
-/** Reads a tsvector's text form, `'fox':3 'quick':2,7`, into how often each term occurs. */
+/** Reads a tsvector's text form, `'fox':3 'quick':2,7`, into how often each term occurs; one that stands there twice is counted together. */
 export function countLexemes(tsvector: string): TermCounts {
 	const counts = new Map<string, number>();
 	let length = 0;
 	for (const [, quoted = "", positions = ""] of tsvector.matchAll(LEXEME)) {
 		let tf = 1;
 		for (let comma = positions.indexOf(","); comma !== -1; comma = positions.indexOf(",", comma + 1)) tf++;
-		counts.set(unquote(quoted), tf);
+		const term = unquote(quoted);
+		counts.set(term, (counts.get(term) ?? 0) + tf);
 		length += tf;
 	}
 	return { counts, length };

@@ -5,6 +5,8 @@ import type { ChunkDraft } from "../types.ts";
 export type NewChunk = ChunkDraft & {
 	ordinal: number;
 	content_hash: Buffer;
+	/** The text search configuration that made the lexemes. */
+	language: string;
 	lexemes: string;
 	length: number;
 	weights: string;
@@ -19,14 +21,14 @@ export async function insertChunks(
 ): Promise<void> {
 	await db.query(
 		`INSERT INTO chunks (index_id, project_id, file_id, revision, ordinal, start_offset, end_offset, text, context, tokens,
-			location, content_hash, lexemes, length, weights, embedding)
+			location, content_hash, language, lexemes, length, weights, embedding)
 		 SELECT $1, (SELECT project_id FROM indexes WHERE id = $1), $2, $3, c.ordinal, c.start_offset, c.end_offset, c.text, c.context, c.tokens,
-			c.location::jsonb, decode(c.content_hash, 'hex'), c.lexemes::tsvector, c.length, c.weights::sparsevec,
+			c.location::jsonb, decode(c.content_hash, 'hex'), c.language, c.lexemes::tsvector, c.length, c.weights::sparsevec,
 			c.embedding::halfvec
 		 FROM unnest($4::int[], $5::bigint[], $6::bigint[], $7::text[], $8::text[], $9::int[],
-			$10::text[], $11::text[], $12::text[], $13::int[], $14::text[], $15::text[])
+			$10::text[], $11::text[], $12::text[], $13::text[], $14::int[], $15::text[], $16::text[])
 			AS c (ordinal, start_offset, end_offset, text, context, tokens,
-				location, content_hash, lexemes, length, weights, embedding)`,
+				location, content_hash, language, lexemes, length, weights, embedding)`,
 		[
 			place.index_id,
 			place.file_id,
@@ -39,6 +41,7 @@ export async function insertChunks(
 			chunks.map((c) => c.tokens),
 			chunks.map((c) => JSON.stringify(c.location)),
 			chunks.map((c) => c.content_hash.toString("hex")),
+			chunks.map((c) => c.language),
 			chunks.map((c) => c.lexemes),
 			chunks.map((c) => c.length),
 			chunks.map((c) => c.weights),

@@ -6,18 +6,18 @@ import type { Handle } from "../db/handle.ts";
  */
 export async function beginRevision(
 	db: Handle,
-	index: { id: number; language: string },
-	file: { file_id: string; document_id: string; name_lexemes_of: string },
+	indexId: number,
+	file: { file_id: string; document_id: string; name_lexemes: string },
 ): Promise<number> {
 	const { rows } = await db.query<{ building_revision: number }>(
 		`INSERT INTO index_files (index_id, project_id, file_id, document_id, building_revision, name_lexemes)
-		 SELECT id, project_id, $2, $3, nextval('revisions'), to_tsvector($4::regconfig, $5) FROM indexes WHERE id = $1
+		 SELECT id, project_id, $2, $3, nextval('revisions'), $4::tsvector FROM indexes WHERE id = $1
 		 ON CONFLICT (index_id, file_id) DO UPDATE SET
 			document_id = excluded.document_id,
 			name_lexemes = excluded.name_lexemes,
 			building_revision = excluded.building_revision
 		 RETURNING building_revision`,
-		[index.id, file.file_id, file.document_id, index.language, file.name_lexemes_of],
+		[indexId, file.file_id, file.document_id, file.name_lexemes],
 	);
 	return (rows[0] as { building_revision: number }).building_revision;
 }

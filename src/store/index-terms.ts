@@ -36,30 +36,40 @@ export async function getTermIds(db: Handle, indexId: number, terms: string[]): 
 	return new Map(rows.map((row) => [row.term, row.id]));
 }
 
-/** A query's term in an index; `id` and `df` are null and 0 where no chunk holds it. */
-export type QueryTerm = { term: string; id: number | null; df: number };
-
-/** The terms of each text as the index would store them, with the number of chunks that hold each. */
-export async function analyseQuery(
+/** The number of chunks that hold each term, and its id, for those that are in the vocabulary. */
+export async function getTerms(
 	db: Handle,
-	index: { id: number; language: string },
-	searchable: string,
-): Promise<QueryTerm[]> {
-	const { rows } = await db.query<QueryTerm>(
-		`SELECT q.lexeme AS term, t.id, coalesce(t.df, 0) AS df
-		 FROM unnest(to_tsvector($2::regconfig, $3)) AS q
-		 LEFT JOIN index_terms t ON t.index_id = $1 AND t.term = q.lexeme`,
-		[index.id, index.language, searchable],
+	indexId: number,
+	terms: string[],
+): Promise<Map<string, { id: number; df: number }>> {
+	const { rows } = await db.query<{ term: string; id: number; df: number }>(
+		"SELECT term, id, df FROM index_terms WHERE index_id = $1 AND term = ANY($2::text[])",
+		[indexId, terms],
+	);
+	return new Map(rows.map((row) => [row.term, row]));
+}
+
+/** The terms of each text in each language, with the places of their words, which are the same in all of them. */
+export async function analyseQuestions(
+	db: Handle,
+	languages: string[],
+	searchables: string[],
+): Promise<{ text: number; language: string; term: string; places: number[] }[]> {
+	const { rows } = await db.query<{ text: number; language: string; term: string; places: number[] }>(
+		`SELECT t.place::int - 1 AS text, l.language, q.lexeme AS term, q.positions::int[] AS places
+		 FROM unnest($1::text[]) WITH ORDINALITY AS t (text, place), unnest($2::text[]) AS l (language),
+			unnest(to_tsvector(l.language::regconfig, t.text)) AS q`,
+		[searchables, languages],
 	);
 	return rows;
 }
 
-/** The tsvector of each text, in Postgres' text form: `'fox':3 'quick':2`. */
-export async function analyseTexts(db: Handle, language: string, searchables: string[]): Promise<string[]> {
+/** The tsvector of each text in its language, in Postgres' text form: `'fox':3 'quick':2`. */
+export async function analyseTexts(db: Handle, texts: { language: string; searchable: string }[]): Promise<string[]> {
 	const { rows } = await db.query<{ lexemes: string }>(
-		`SELECT to_tsvector($1::regconfig, t.text)::text AS lexemes
-		 FROM unnest($2::text[]) WITH ORDINALITY AS t (text, place) ORDER BY t.place`,
-		[language, searchables],
+		`SELECT to_tsvector(t.language::regconfig, t.text)::text AS lexemes
+		 FROM unnest($1::text[], $2::text[]) WITH ORDINALITY AS t (language, text, place) ORDER BY t.place`,
+		[texts.map(({ language }) => language), texts.map(({ searchable }) => searchable)],
 	);
 	return rows.map((row) => row.lexemes);
 }

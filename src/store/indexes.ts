@@ -9,7 +9,10 @@ export type IndexRow = {
 	chunking_strategy: ChunkingStrategy;
 	embedding_model: string | null;
 	embedding_dimensions: number | null;
+	/** The text search configuration of texts whose language cannot be told. */
 	language: string;
+	/** Those that its chunks were analysed with, in the order they came; never taken back. */
+	languages: string[];
 	chunk_count: number;
 	length_total: number;
 	weighed_at: number | null;
@@ -17,7 +20,7 @@ export type IndexRow = {
 };
 
 const COLUMNS = `id, public_id, project_id, vector_store_id, chunking_strategy, embedding_model, embedding_dimensions,
-	language, chunk_count, length_total, weighed_at, reweighed_to`;
+	language, languages, chunk_count, length_total, weighed_at, reweighed_to`;
 
 export type NewIndex = {
 	public_id: string;
@@ -68,6 +71,11 @@ export async function addToIndexStatistics(db: Handle, id: number, chunks: numbe
 		chunks,
 		length,
 	]);
+}
+
+/** From now on questions are analysed in these languages too. */
+export async function addIndexLanguages(db: Handle, id: number, languages: string[]): Promise<void> {
+	await db.query("UPDATE indexes SET languages = languages || $2::text[] WHERE id = $1", [id, languages]);
 }
 
 /** The average that weights are computed with from now on; `reweighedTo`: null when all of them are. */

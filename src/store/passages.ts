@@ -13,6 +13,7 @@ export type ScoredChunk = {
 	context: string;
 	tokens: number;
 	location: Location;
+	language: string;
 	/** BM25, without the document's score. */
 	bm25: number;
 	/** Cosine similarity; null without an embedding on either side. */
@@ -28,7 +29,7 @@ export async function readScoredChunks(
 ): Promise<ScoredChunk[]> {
 	const { rows } = await db.query<ScoredChunk>(
 		`SELECT c.id, c.file_id, f.document_id, files.filename, s.attributes, c.start_offset AS start, c.end_offset AS "end",
-			c.text, c.context, c.tokens, c.location,
+			c.text, c.context, c.tokens, c.location, c.language,
 			-(c.weights <#> $3::sparsevec) AS bm25, 1 - (c.embedding <=> $4::halfvec) AS cosine
 		 FROM chunks c
 		 JOIN index_files f ON f.index_id = c.index_id AND f.file_id = c.file_id AND f.live_revision = c.revision

@@ -4,14 +4,10 @@ import type { Handle } from "../db/handle.ts";
  * How well each document's name and title fit the question: the IDFs, over the documents of the index, of the words
  * they share. It tells similar documents apart (which company, which year) where their passages do not say.
  */
-export async function searchNames(
-	db: Handle,
-	index: { id: number; language: string },
-	searchable: string,
-): Promise<Map<string, number>> {
+export async function searchNames(db: Handle, indexId: number, terms: string[]): Promise<Map<string, number>> {
 	const { rows } = await db.query<{ file_id: string; score: number }>(
 		`WITH words AS MATERIALIZED (
-			SELECT lexeme FROM unnest(to_tsvector($2::regconfig, $3))
+			SELECT * FROM unnest($2::text[]) AS t (lexeme)
 		 ), any_word AS MATERIALIZED (
 			SELECT string_agg(quote_literal(lexeme), ' | ')::tsquery AS query FROM words
 		 ), hits AS MATERIALIZED (
@@ -25,7 +21,7 @@ export async function searchNames(
 			FROM hits, total GROUP BY lexeme, total.documents
 		 )
 		 SELECT hits.file_id, sum(rarity.idf) AS score FROM hits JOIN rarity ON rarity.lexeme = hits.lexeme GROUP BY hits.file_id`,
-		[index.id, index.language, searchable],
+		[indexId, terms],
 	);
 	return new Map(rows.map((row) => [row.file_id, row.score]));
 }

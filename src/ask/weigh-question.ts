@@ -1,0 +1,69 @@
+import type { Handle } from "../db/handle.ts";
+import { bestScore, idf } from "../lexical/bm25.ts";
+import { questionWords } from "../lexical/question-words.ts";
+import { searchable, searchableName } from "../lexical/searchable.ts";
+import { analyseQuestions, getTerms } from "../store/index-terms.ts";
+import type { IndexRow } from "../store/indexes.ts";
+import type { WeightedTerm } from "./candidates.ts";
+
+export type WeighedQuestion = {
+	/** The terms that chunks of the index hold, each with its place in their vectors. */
+	terms: (WeightedTerm & { id: number; idf: number })[];
+	/** The language it is asked in, where the index holds several and its words tell. */
+	language: string | undefined;
+	/** The most that a chunk could score, without what it gains by its language. */
+	best: number;
+	/** What names of documents are compared with. */
+	nameTerms: string[];
+};
+
+/** "And in 2019?" means little without the question before it; but the new words decide. */
+const BACKGROUND_WEIGHT = 0.3;
+
+/**
+ * What a question is searched by in an index. A word may be stored under several terms, one in each language; it counts
+ * as one: by the chunks that hold any of them, and once in the best score.
+ */
+export async function weighQuestion(
+	db: Handle,
+	index: IndexRow,
+	query: string,
+	background: string,
+): Promise<WeighedQuestion> {
+	const texts = [searchable(query), searchable(background), searchableName(`${query} ${background}`)];
+	const analyses = await analyseQuestions(db, index.languages, texts);
+	const wordsOf = (place: number) =>
+		questionWords(
+			analyses.filter(({ text }) => text === place),
+			index.languages,
+		);
+	const { language, words: asked } = wordsOf(0);
+	const { words: earlier } = wordsOf(1);
+	const { words: named } = wordsOf(2);
+	const known = await getTerms(db, index.id, [...asked, ...earlier].flat());
+	const weigh = (word: string[], weight: number) => {
+		const found = word.flatMap((term) => {
+			const row = known.get(term);
+			return row && row.df > 0 ? [{ term, id: row.id, df: row.df }] : [];
+		});
+		const df = Math.min(
+			index.chunk_count,
+			found.reduce((sum, term) => sum + term.df, 0),
+		);
+		return { idf: weight * idf(df, index.chunk_count), terms: found.map(({ term, id }) => ({ term, id, df })) };
+	};
+	const own = new Set(asked.flat());
+	const words = [
+		...asked.map((word) => weigh(word, 1)),
+		...earlier
+			.filter((word) => !word.some((term) => own.has(term)))
+			.map((word) => weigh(word, BACKGROUND_WEIGHT))
+			.filter(({ terms }) => terms.length > 0),
+	];
+	return {
+		language,
+		terms: words.flatMap(({ terms, idf }) => terms.map((term) => ({ ...term, idf }))),
+		best: bestScore(words.map(({ idf }) => idf)),
+		nameTerms: [...new Set(named.flat())],
+	};
+}
