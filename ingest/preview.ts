@@ -1,5 +1,6 @@
 import type { BlobStore } from "../src/blobs/blob-store.ts";
 import type { ChunkingStrategy } from "../src/chunking-strategy.ts";
+import type { CsvOptions } from "../src/csv-options.ts";
 import type { Database } from "../src/db/database.ts";
 import type { Embedder } from "../src/models/embedder.ts";
 import { type DocumentPart, getDocumentOfFile } from "../src/store/documents.ts";
@@ -10,25 +11,34 @@ import { chunk } from "./chunk/registry.ts";
 import { blocksOf } from "./chunk/text-block.ts";
 import type { ParserPool } from "./parse/parser-pool.ts";
 import { readParts } from "./read-parts.ts";
+import { sourceOf } from "./source-of.ts";
 
 type Deps = { db: Database; blobs: BlobStore; parsers: ParserPool; embedder: Embedder | null };
 
+type Settings = {
+	strategy: ChunkingStrategy;
+	/** In place of those that the file was uploaded with. */
+	csv?: CsvOptions;
+	limit: number;
+};
+
 /**
  * The chunks that a file would have under these settings: `limit` of them from the first, and statistics over all.
- * Stores nothing; a file that no store has read yet is parsed for it. Throws what parsing throws.
+ * Stores nothing; a file that no store has read yet is parsed for it, and any file where CSV options are given.
+ * Throws what parsing throws.
  */
 export async function previewChunks(
 	deps: Deps,
 	file: FileRow,
-	strategy: ChunkingStrategy,
-	limit: number,
+	{ strategy, csv, limit }: Settings,
 	signal: AbortSignal,
 ): Promise<ChunkPreview> {
-	const document = await getDocumentOfFile(deps.db, file.id);
+	const document = csv ? undefined : await getDocumentOfFile(deps.db, file.id);
 	if (document) return collect(readParts(deps.db, document.id), document.facts);
 	return deps.blobs.withPath(file.id, async (path) => {
 		// Facts, and the title in a context line with them, are known at the end of parsing: it goes through twice.
-		const parse = () => assemble(deps.parsers.parse({ path, filename: file.filename, bytes: file.bytes }, { signal }));
+		const source = sourceOf(csv ? { ...file, csv } : file, path);
+		const parse = () => assemble(deps.parsers.parse(source, { signal }));
 		const first = parse();
 		let step = await first.next();
 		while (!step.done) step = await first.next();

@@ -12,6 +12,7 @@ import {
 import type { FileRow } from "../src/store/files.ts";
 import { assemble } from "./assemble.ts";
 import type { ParserPool } from "./parse/parser-pool.ts";
+import { sourceOf } from "./source-of.ts";
 
 type Deps = { db: Database; blobs: BlobStore; parsers: ParserPool };
 
@@ -30,7 +31,7 @@ export async function readDocument(
 	const id = newId("document");
 	await insertDocument(db, { id, project_id: file.project_id, file_id: file.id });
 	await blobs.withPath(file.id, async (path) => {
-		const parts = assemble(parsers.parse({ path, filename: file.filename, bytes: file.bytes }, { signal }));
+		const parts = assemble(parsers.parse(sourceOf(file, path), { signal }));
 		try {
 			for (;;) {
 				const { done, value } = await parts.next();

@@ -19,14 +19,17 @@ export async function* parse(source: Source, format?: Format): AsyncGenerator<Pi
 		throw new ExcerptError("unsupported_file", message);
 	}
 	const parser = await known.load();
-	const batches = parser(source);
+	const { csv, ...rest } = source;
+	const unused =
+		csv && known.name !== "CSV" ? [`the file is read as ${known.name}, so its csv options do not apply`] : [];
+	const batches = parser(unused.length > 0 ? rest : source);
 	let blocks = false;
 	try {
 		for (;;) {
 			const { done, value } = await batches.next();
 			if (done) {
 				if (!blocks) throw invalidFile(source, "holds no text");
-				return cleanFacts(value);
+				return cleanFacts({ ...value, warnings: [...unused, ...value.warnings] });
 			}
 			const batch = value.map(cleanPiece).flatMap(bounded);
 			blocks ||= batch.some((piece) => piece.kind !== "gap");
