@@ -1,8 +1,11 @@
 import { SingleBar } from "cli-progress";
 
-/** A progress bar over files on a terminal; elsewhere (a log, a pipe) a line whenever another file is done. */
+/**
+ * A progress bar over files on a terminal; elsewhere (a log, a pipe) a line whenever another file is done or waits for
+ * something new.
+ */
 export function createProgress(total: number) {
-	if (total === 0) return { show() {}, end() {} };
+	if (total === 0) return { show() {}, waits() {}, end() {} };
 	if (!process.stderr.isTTY) return createLines(total);
 	const bar = new SingleBar({
 		format: "Ingesting {bar} {percentage}% | {done}/{files} files | {what}",
@@ -16,6 +19,8 @@ export function createProgress(total: number) {
 	bar.start(total, 0, { what: "", done: 0, files: total });
 	return {
 		show: (done: number, what: string) => bar.update(done, { what, done: Math.floor(done), files: total }),
+		/** The bar shows it already. */
+		waits(_filename: string, _reason: string) {},
 		end() {
 			bar.update(total, { what: "done", done: total, files: total });
 			bar.stop();
@@ -30,5 +35,12 @@ function createLines(total: number) {
 		told = Math.floor(done);
 		console.error(`Ingesting: ${told}/${total} files`);
 	};
-	return { show, end: () => show(total) };
+	const reasons = new Map<string, string>();
+	/** A dead server keeps every file waiting: its reason is told once, and again only after another. */
+	const waits = (filename: string, reason: string) => {
+		const known = [...reasons.values()].includes(reason);
+		reasons.set(filename, reason);
+		if (!known) console.error(`${filename}: waiting: ${reason}`);
+	};
+	return { show, waits, end: () => show(total) };
 }

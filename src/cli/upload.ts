@@ -70,8 +70,9 @@ async function waitForAll(
 		for (const [id, local] of [...waiting]) {
 			const file = await client.vectorStores.files.retrieve(id, { vector_store_id: storeId });
 			if (file.status === "in_progress") {
-				const { done, what } = describeProgress(file);
+				const { done, what, waitingFor } = describeProgress(file);
 				fraction += done;
+				if (waitingFor) progress.waits(basename(local.path), waitingFor);
 				if (what) busiest = `${basename(local.path)}: ${what}`;
 				continue;
 			}
