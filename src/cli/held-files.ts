@@ -3,8 +3,8 @@ import { NotFoundError } from "openai";
 import type { VectorStoreFile } from "openai/resources/vector-stores/files";
 import type { LocalFile } from "./local-files.ts";
 
-/** What a store holds of a local file: the ids of all that have its name and content, and whether one is as it shall be. */
-export type Held = { ids: string[]; asItShallBe: boolean };
+/** What a store holds of a local file: all that has its name and content, and of these the one that is as it shall be. */
+export type Held = { ids: string[]; current?: string };
 
 /** The attributes by which a local file is known again. Each holds 512 characters; of a longer path the end says more. */
 export function attributesOf({ path, sha256, csv }: LocalFile): Record<string, string> {
@@ -21,11 +21,11 @@ export async function findHeldFiles(client: OpenAI, storeId: string): Promise<(f
 	return (local) => {
 		const wanted = attributesOf(local);
 		const same = held.get(keyOf(wanted)) ?? [];
-		const asItShallBe = same.some(
+		const current = same.find(
 			({ status, attributes }) =>
 				(status === "completed" || status === "in_progress") && attributes?.csv === wanted.csv,
 		);
-		return { ids: same.map(({ id }) => id), asItShallBe };
+		return { ids: same.map(({ id }) => id), current: current?.id };
 	};
 }
 

@@ -7,27 +7,31 @@ import type { CsvOptions } from "../csv-options.ts";
 import { ExcerptError } from "../errors.ts";
 import { type CsvFlags, csvOptionsFor } from "./csv-flags.ts";
 
-/** A file on this machine as it shall be in a store. */
-export type LocalFile = { path: string; sha256: string; csv?: CsvOptions };
+/** A file on this machine as it shall be in a store. `stamp` changes whenever it is written to. */
+export type LocalFile = { path: string; stamp: string; sha256: string; csv?: CsvOptions };
 
-/** The files themselves, and all files of the folders and their folders but hidden ones. Throws 404 for a path that is neither. */
-export async function findLocalFiles(paths: string[]): Promise<string[]> {
-	const found: string[] = [];
-	for (const path of paths) found.push(...(await filesUnder(normalize(path))));
-	return found;
+/** The files, and all files of the folders and their folders but hidden ones. Throws 404 for a path that is neither. */
+export async function describeFiles(paths: string[], csv: CsvFlags = {}): Promise<LocalFile[]> {
+	const files: LocalFile[] = [];
+	for (const path of paths) {
+		for (const [found, stamp] of await findFiles(path)) files.push(await describeFile(found, stamp, csv));
+	}
+	return files;
 }
 
-/** Reads a file for its content's hash. */
-export async function describeFile(path: string, flags: CsvFlags): Promise<LocalFile> {
+/** Reads a file for its content's hash. The stamp is from before, so that what is written meanwhile shows. */
+export async function describeFile(path: string, stamp: string, flags: CsvFlags): Promise<LocalFile> {
 	const hash = createHash("sha256");
 	await pipeline(createReadStream(path), hash);
-	return { path, sha256: hash.digest("hex"), csv: csvOptionsFor(path, flags) };
+	return { path, stamp, sha256: hash.digest("hex"), csv: csvOptionsFor(path, flags) };
 }
 
-async function filesUnder(path: string): Promise<string[]> {
+/** The path itself or all files under it, each with its stamp. */
+export async function findFiles(given: string): Promise<[path: string, stamp: string][]> {
+	const path = normalize(given);
 	const entry = await stat(path).catch(() => undefined);
 	if (!entry) throw new ExcerptError("not_found", `There is no file or folder '${path}'.`);
-	if (!entry.isDirectory()) return [path];
+	if (!entry.isDirectory()) return [[path, `${entry.size} ${entry.mtimeMs}`]];
 	const names = (await readdir(path)).filter((name) => !name.startsWith(".")).sort();
-	return (await Promise.all(names.map((name) => filesUnder(join(path, name))))).flat();
+	return (await Promise.all(names.map((name) => findFiles(join(path, name))))).flat();
 }
