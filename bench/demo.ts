@@ -10,7 +10,8 @@ import type OpenAI from "openai";
 import pg from "pg";
 import { createService } from "../src/app.ts";
 import { createClient } from "../src/cli/connect.ts";
-import { uploadAndIngest } from "../src/cli/upload.ts";
+import { describeFiles } from "../src/cli/local-files.ts";
+import { ingestFiles } from "../src/cli/upload.ts";
 import { loadConfig } from "../src/config.ts";
 import { createLog } from "../src/log.ts";
 import { printTable, quantile } from "./table.ts";
@@ -48,7 +49,7 @@ async function measure(engine: string, databaseUrl: string): Promise<string[]> {
 	const [secondStart, service] = await timed(open);
 	const client = createClient(config, "http://127.0.0.1", service.fetch);
 	const store = await client.vectorStores.create({ name: "bench" });
-	const [ingest] = await timed(() => uploadAndIngest(client, store.id, [DOCUMENTS]));
+	const [ingest] = await timed(async () => ingestFiles(client, store.id, await describeFiles([DOCUMENTS])));
 	const searches = await askAll((question) => client.vectorStores.search(store.id, { query: question }));
 	const answers = await askAll((question) => answer(client, store.id, question));
 	const memory = process.memoryUsage().rss;

@@ -14,6 +14,7 @@ import type { FileRow } from "../src/store/files.ts";
 import type { AssembledPart, DocumentTotals } from "./assemble.ts";
 import type { ParserPool } from "./parse/parser-pool.ts";
 import { readParts } from "./read-parts.ts";
+import { sourceOf } from "./source-of.ts";
 
 type Deps = { db: Database; blobs: BlobStore; parsers: ParserPool };
 
@@ -69,7 +70,7 @@ export async function openParsed(
 	signal: AbortSignal,
 ): Promise<Parsed> {
 	const local = await blobs.openLocal(file.id);
-	const all = parsers.parse({ path: local.path, filename: file.filename, bytes: file.bytes }, { signal });
+	const all = parsers.parse(sourceOf(file, local.path), { signal });
 	const close = async () => {
 		await all.return({ length: 0, tokens: 0, facts: { warnings: [] } });
 		await local.close();

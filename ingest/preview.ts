@@ -1,5 +1,6 @@
 import type { BlobStore } from "../src/blobs/blob-store.ts";
 import type { ChunkingStrategy } from "../src/chunking-strategy.ts";
+import type { CsvOptions } from "../src/csv-options.ts";
 import type { Database } from "../src/db/database.ts";
 import type { Embedder } from "../src/models/embedder.ts";
 import { type DocumentPart, getDocumentOfFile } from "../src/store/documents.ts";
@@ -13,23 +14,30 @@ import { readParts } from "./read-parts.ts";
 
 type Deps = { db: Database; blobs: BlobStore; parsers: ParserPool; embedder: Embedder | null };
 
+type Settings = {
+	strategy: ChunkingStrategy;
+	/** In place of those that the file was uploaded with. */
+	csv?: CsvOptions;
+	limit: number;
+};
+
 /**
  * The chunks that a file would have under these settings: `limit` of them from the first, and statistics over all.
- * Stores nothing; a file that no store has read yet is parsed for it. Throws what parsing throws.
+ * Stores nothing; a file that no store has read yet is parsed for it, and any file where CSV options are given.
+ * Throws what parsing throws.
  */
 export async function previewChunks(
 	deps: Deps,
 	file: FileRow,
-	strategy: ChunkingStrategy,
-	limit: number,
+	{ strategy, csv, limit }: Settings,
 	signal: AbortSignal,
 ): Promise<ChunkPreview> {
-	const document = await getDocumentOfFile(deps.db, file.id);
+	const document = csv ? undefined : await getDocumentOfFile(deps.db, file.id);
 	if (document) {
 		const { title, warnings } = document.facts;
 		return { ...(await collect(readParts(deps.db, document.id), title)), warnings };
 	}
-	const { title, parts, close } = await openParsed(deps, file, signal);
+	const { title, parts, close } = await openParsed(deps, csv ? { ...file, csv } : file, signal);
 	try {
 		let warnings: string[] = [];
 		const read = async function* () {

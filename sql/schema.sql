@@ -79,6 +79,7 @@ CREATE TABLE files (
 	document_id text,
 	created_at timestamp with time zone DEFAULT now() NOT NULL,
 	expires_at timestamp with time zone,
+	csv jsonb,
 	UNIQUE (seq),
 	PRIMARY KEY (id)
 );

@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { requireLanguages } from "../ingest/parse/ocr-languages.ts";
 import { createParserPool, type ParserPool } from "../ingest/parse/parser-pool.ts";
 import { previewChunks } from "../ingest/preview.ts";
 import { startWorker } from "../ingest/worker.ts";
@@ -29,8 +30,10 @@ export type Service = {
 	close(): Promise<void>;
 };
 
-/** Opens the database, starts the queue, and with `worker` also ingests. Throws where the data directory is in use. */
+/** Opens the database, starts the queue, and with `worker` also ingests. Throws where the data directory is in use, or the data of an OCR language is missing. */
 export async function createService(config: Config, log: Log, { worker }: { worker: boolean }): Promise<Service> {
+	const ocr = config.OCR === "auto" ? { languages: config.OCR_LANGUAGES.split("+") } : null;
+	if (ocr) requireLanguages(ocr.languages);
 	const lock: DataDirectoryLock | undefined = config.DATABASE_URL ? undefined : lockDataDirectory(config.DATA_DIR);
 	const opened: (() => Promise<void> | void)[] = [() => lock?.release()];
 	const close = async () => {
@@ -51,7 +54,7 @@ export async function createService(config: Config, log: Log, { worker }: { work
 			size: config.WORKER_CONCURRENCY,
 			memoryMb: config.PARSE_MEMORY_MB,
 			timeoutMs: config.PARSE_TIMEOUT_SECONDS * 1000,
-			ocr: config.OCR === "auto" ? { languages: config.OCR_LANGUAGES.split("+") } : null,
+			ocr,
 		});
 		opened.push(() => parsers.close());
 		const queue: JobQueue = await startQueue(db, [ingestFile, settleIndex, sweep], log);

@@ -1,9 +1,8 @@
 import { copyFile, mkdtemp, rm } from "node:fs/promises";
-import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { basename, join } from "node:path";
 import { createWorker, OEM } from "tesseract.js";
-import { ExcerptError } from "../../src/errors.ts";
+import { languageData, requireLanguages } from "./ocr-languages.ts";
 import type { OcrPage } from "./ocr-words.ts";
 
 /** Reads text in images: a file's bytes in a format that Leptonica knows (PNG, JPEG, TIFF, WebP, PNM). */
@@ -17,12 +16,13 @@ export type Ocr = {
  * The languages' data come from their npm packages: nothing is downloaded.
  */
 export async function startOcr(languages: string[]): Promise<Ocr> {
+	requireLanguages(languages);
 	const folder = await mkdtemp(join(tmpdir(), "excerpt-ocr-"));
 	try {
 		// Tesseract.js reads all languages from one folder; each package has its own.
 		for (const language of languages) {
-			const file = `${language}.traineddata.gz`;
-			await copyFile(languageData(language, file), join(folder, file));
+			const file = languageData(language);
+			if (file) await copyFile(file, join(folder, basename(file)));
 		}
 		const options = { langPath: folder, cacheMethod: "none", gzip: true, errorHandler: () => {} };
 		const worker = await createWorker(languages, OEM.LSTM_ONLY, options);
@@ -35,18 +35,5 @@ export async function startOcr(languages: string[]): Promise<Ocr> {
 		};
 	} finally {
 		await rm(folder, { recursive: true, force: true });
-	}
-}
-
-function languageData(language: string, file: string): string {
-	const name = `@tesseract.js-data/${language}`;
-	try {
-		const folder = dirname(createRequire(import.meta.url).resolve(`${name}/package.json`));
-		// A third of the size of the other model, which also carries the data of Tesseract's former engine.
-		return join(folder, "4.0.0_best_int", file);
-	} catch (error) {
-		throw new ExcerptError("configuration", `OCR_LANGUAGES names ${language}: install the npm package ${name}`, {
-			cause: error,
-		});
 	}
 }

@@ -19,15 +19,21 @@ export async function* parse(source: Source, format?: Format): AsyncGenerator<Pi
 		throw new ExcerptError("unsupported_file", message);
 	}
 	const parser = await known.load();
-	const { onTitle } = source;
-	const batches = parser({ ...source, ...(onTitle && { onTitle: (title) => onTitle(clean(title)) }) });
+	const { csv, onTitle, ...rest } = source;
+	const unused =
+		csv && known.name !== "CSV" ? [`the file is read as ${known.name}, so its csv options do not apply`] : [];
+	const batches = parser({
+		...rest,
+		...(unused.length === 0 && csv && { csv }),
+		...(onTitle && { onTitle: (title) => onTitle(clean(title)) }),
+	});
 	let blocks = false;
 	try {
 		for (;;) {
 			const { done, value } = await batches.next();
 			if (done) {
 				if (!blocks) throw invalidFile(source, "holds no text");
-				return cleanFacts(value);
+				return cleanFacts({ ...value, warnings: [...unused, ...value.warnings] });
 			}
 			const batch = value.map(cleanPiece).flatMap(bounded);
 			blocks ||= batch.some((piece) => piece.kind !== "gap");

@@ -1,3 +1,4 @@
+import type { CsvOptions } from "../../src/csv-options.ts";
 import type { DocumentFacts, Piece } from "../../src/types.ts";
 
 /** What a parser is given. `path` is the stored blob; `filename` is what the user called it. */
@@ -5,21 +6,12 @@ export type Source = {
 	path: string;
 	filename: string;
 	bytes: number;
+	/** In place of what would be detected. */
 	csv?: CsvOptions;
 	/** Called with the document's title as soon as it is known, where that is before the end. */
 	onTitle?: (title: string) => void;
 	/** How text in images is read; null or absent, it is not. Languages are Tesseract's codes, such as "eng". */
 	ocr?: { languages: string[] } | null;
-};
-
-/** What the user says of a CSV file, in place of what would be detected. */
-export type CsvOptions = {
-	/** One character. */
-	delimiter?: string;
-	/** False where the first row is data; the columns are then called `column 1`, `column 2` … */
-	header?: boolean;
-	/** A name that iconv-lite knows, such as `shift_jis`. */
-	encoding?: string;
 };
 
 /**

@@ -46,7 +46,7 @@ function withDuplex(init?: RequestInit): RequestInit | undefined {
 	return init?.body ? ({ ...init, duplex: "half" } as RequestInit) : init;
 }
 
-/** A command prints its own results; the server's running commentary would be in between. */
+/** A command prints its own results, and which files failed or wait and why; the log would say it in between once more. */
 function quieter(level: string): string {
-	return level === "info" ? "warn" : level;
+	return level === "info" ? "error" : level;
 }

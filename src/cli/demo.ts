@@ -7,8 +7,9 @@ import { createClient } from "./connect.ts";
 import { findStore } from "./find-store.ts";
 import { report } from "./ingest.ts";
 import { listen } from "./listen.ts";
+import { describeFiles } from "./local-files.ts";
 import { printAnswer } from "./print-answer.ts";
-import { uploadAndIngest } from "./upload.ts";
+import { ingestFiles } from "./upload.ts";
 
 const DOCUMENTS = fileURLToPath(new URL("../../fixtures/demo/", import.meta.url));
 const STORE = "demo";
@@ -53,7 +54,7 @@ export const demoCommand = new Command("demo")
 /** Returns the id of the vector store with the documents. */
 async function ingestAndAsk(client: OpenAI): Promise<string> {
 	const store = (await findStore(client, STORE)) ?? (await client.vectorStores.create({ name: STORE }));
-	report(await uploadAndIngest(client, store.id, [DOCUMENTS]), STORE);
+	report(await ingestFiles(client, store.id, await describeFiles([DOCUMENTS])), STORE);
 	for (const question of QUESTIONS) {
 		console.log(`\nQ: ${question}`);
 		printAnswer(

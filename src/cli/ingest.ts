@@ -2,33 +2,61 @@ import { Command } from "commander";
 import { loadConfig } from "../config.ts";
 import { ExcerptError } from "../errors.ts";
 import { connect } from "./connect.ts";
+import { addCsvFlags, type CsvFlags } from "./csv-flags.ts";
 import { findStore } from "./find-store.ts";
-import { type Outcome, uploadAndIngest } from "./upload.ts";
+import { describeFiles } from "./local-files.ts";
+import { ingestFiles, type Outcome } from "./upload.ts";
+import { watchPaths } from "./watch.ts";
+
+type Options = { store: string; watch?: boolean } & CsvFlags;
 
 export const ingestCommand = new Command("ingest")
 	.description(
-		"Upload files and folders into a vector store and wait until they can be asked. What is there already is left alone.",
+		"Upload files and folders into a vector store and wait until they can be asked. What is there already is left alone, but for CSV files that are to be read otherwise than they were.",
 	)
 	.argument("<paths...>", "files, or folders with all that is in them")
 	.option("-s, --store <name>", "name or id of the vector store; made where there is none of that name", "documents")
-	.action(async (paths: string[], { store: name }: { store: string }) => {
+	.option("-w, --watch", "go on and upload what is added or changed, until Ctrl-C")
+	.action(async (paths: string[], { store: name, watch, ...csv }: Options) => {
 		const connection = await connect(loadConfig(), { worker: true });
 		try {
 			const store =
 				(await findStore(connection.client, name)) ?? (await connection.client.vectorStores.create({ name }));
-			const outcome = await uploadAndIngest(connection.client, store.id, paths);
-			report(outcome, name);
+			const { client } = connection;
+			const files = await describeFiles(paths, csv);
+			const stop = watch ? stopSignal() : undefined;
+			const outcome = await ingestFiles(client, store.id, files, { signal: stop });
+			if (!stop) report(outcome, name);
+			else if (!stop.aborted) {
+				tell(outcome, name);
+				console.log("Watching for changes; Ctrl-C ends.");
+				await watchPaths({ client, storeId: store.id, paths, csv, files, ids: outcome.ids }, stop);
+			}
 		} finally {
 			await connection.close();
 		}
 	});
+addCsvFlags(ingestCommand);
 
-/** One line for each file that failed, and one for all. */
-export function report({ uploaded, unchanged, failed }: Outcome, storeName: string): void {
-	for (const { filename, message } of failed) console.error(`${filename}: ${message}`);
-	const parts = [`${uploaded - failed.length} ingested`, `${unchanged} unchanged`, `${failed.length} failed`];
-	console.log(`${storeName}: ${parts.join(", ")}.`);
+/** Tells the outcome, and ends the command with 1 where a file failed. */
+export function report(outcome: Outcome, storeName: string): void {
+	tell(outcome, storeName);
+	const { uploaded, unchanged, failed } = outcome;
 	if (failed.length > 0 && uploaded === failed.length && unchanged === 0)
 		throw new ExcerptError("invalid_file", "No file could be ingested.");
 	if (failed.length > 0) process.exitCode = 1;
+}
+
+/** One line for each file that failed, and one for all. */
+function tell({ uploaded, unchanged, failed }: Outcome, storeName: string): void {
+	for (const { filename, message } of failed) console.error(`${filename}: ${message}`);
+	const parts = [`${uploaded - failed.length} ingested`, `${unchanged} unchanged`, `${failed.length} failed`];
+	console.log(`${storeName}: ${parts.join(", ")}.`);
+}
+
+/** Comes with Ctrl-C or SIGTERM; a second one ends the process at once. */
+function stopSignal(): AbortSignal {
+	const controller = new AbortController();
+	for (const name of ["SIGINT", "SIGTERM"] as const) process.once(name, () => controller.abort());
+	return controller.signal;
 }

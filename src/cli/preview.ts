@@ -1,12 +1,14 @@
 import { createReadStream } from "node:fs";
 import { Command, InvalidArgumentError } from "commander";
+import type OpenAI from "openai";
 import { type ChunkingStrategy, chunkingStrategySchema } from "../chunking-strategy.ts";
 import { loadConfig } from "../config.ts";
 import { describeLocation } from "../location.ts";
 import type { ChunkDraft, ChunkPreview } from "../types.ts";
 import { connect } from "./connect.ts";
+import { addCsvFlags, type CsvFlags, csvOptionsFor } from "./csv-flags.ts";
 
-type Options = { chunk: ChunkingStrategy; limit: string; json?: boolean };
+type Options = { chunk: ChunkingStrategy; limit: string; json?: boolean } & CsvFlags;
 type Preview = { data: ChunkDraft[]; has_more: boolean; statistics: ChunkPreview["statistics"]; warnings: string[] };
 
 export const previewCommand = new Command("preview")
@@ -20,10 +22,12 @@ export const previewCommand = new Command("preview")
 	)
 	.option("-n, --limit <number>", "how many chunks to show", "10")
 	.option("--json", "print the API's answer instead")
-	.action(async (path: string, { chunk, limit, json }: Options) => {
+	.action(async (path: string, { chunk, limit, json, ...flags }: Options) => {
 		const { client, close } = await connect(loadConfig());
 		try {
-			const file = await client.files.create({ file: createReadStream(path), purpose: "assistants" });
+			const csv = csvOptionsFor(path, flags);
+			const upload = { file: createReadStream(path), purpose: "assistants", ...(csv && { csv }) };
+			const file = await client.files.create(upload as OpenAI.FileCreateParams);
 			try {
 				const preview = await client.post<Preview>(`/files/${file.id}/chunk_preview`, {
 					body: { chunking_strategy: chunk, limit: Number(limit) },
@@ -37,6 +41,7 @@ export const previewCommand = new Command("preview")
 			await close();
 		}
 	});
+addCsvFlags(previewCommand);
 
 /** "structure:300/0" as chunk settings: the strategy, its maximum in tokens, its overlap. */
 export function parseStrategy(text: string): ChunkingStrategy {

@@ -1,8 +1,19 @@
 import { SingleBar } from "cli-progress";
 
-/** A progress bar over files on a terminal; elsewhere (a log, a pipe) a line whenever another file is done. */
-export function createProgress(total: number) {
-	if (total === 0) return { show() {}, end() {} };
+export type IngestProgress = {
+	/** So many files are done, one of them perhaps in part; what is being done with which. */
+	show(done: number, what: string): void;
+	/** A file waits, and for what. */
+	waits(filename: string, reason: string): void;
+	end(): void;
+};
+
+/**
+ * A progress bar over files on a terminal; elsewhere (a log, a pipe) a line whenever another file is done or waits for
+ * something new.
+ */
+export function createProgress(total: number): IngestProgress {
+	if (total === 0) return { show() {}, waits() {}, end() {} };
 	if (!process.stderr.isTTY) return createLines(total);
 	const bar = new SingleBar({
 		format: "Ingesting {bar} {percentage}% | {done}/{files} files | {what}",
@@ -16,6 +27,8 @@ export function createProgress(total: number) {
 	bar.start(total, 0, { what: "", done: 0, files: total });
 	return {
 		show: (done: number, what: string) => bar.update(done, { what, done: Math.floor(done), files: total }),
+		// The bar shows it already.
+		waits() {},
 		end() {
 			bar.update(total, { what: "done", done: total, files: total });
 			bar.stop();
@@ -23,12 +36,27 @@ export function createProgress(total: number) {
 	};
 }
 
-function createLines(total: number) {
+/** Nothing but a line where a file waits for something new. */
+export function createWaitLines(): IngestProgress {
+	const reasons = new Map<string, string>();
+	return {
+		show() {},
+		// A dead server keeps every file waiting: its reason is told once, and again only after another.
+		waits(filename, reason) {
+			const known = [...reasons.values()].includes(reason);
+			reasons.set(filename, reason);
+			if (!known) console.error(`${filename}: waiting: ${reason}`);
+		},
+		end() {},
+	};
+}
+
+function createLines(total: number): IngestProgress {
 	let told = -1;
 	const show = (done: number) => {
 		if (Math.floor(done) === told) return;
 		told = Math.floor(done);
 		console.error(`Ingesting: ${told}/${total} files`);
 	};
-	return { show, end: () => show(total) };
+	return { ...createWaitLines(), show, end: () => show(total) };
 }

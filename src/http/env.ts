@@ -1,6 +1,7 @@
 import type { BlobStore } from "../blobs/blob-store.ts";
 import type { ChunkingStrategy } from "../chunking-strategy.ts";
 import type { Config } from "../config.ts";
+import type { CsvOptions } from "../csv-options.ts";
 import type { Database } from "../db/database.ts";
 import type { JobQueue } from "../jobs/queue.ts";
 import type { Log } from "../log.ts";
@@ -19,7 +20,11 @@ export type HttpDeps = {
 	embedder: Embedder | null;
 	chat: ChatModel;
 	/** What ingest/ would make of a file; handed in by app.ts, because nothing here imports ingest/. */
-	previewChunks(file: FileRow, strategy: ChunkingStrategy, limit: number, signal: AbortSignal): Promise<ChunkPreview>;
+	previewChunks(
+		file: FileRow,
+		settings: { strategy: ChunkingStrategy; csv?: CsvOptions; limit: number },
+		signal: AbortSignal,
+	): Promise<ChunkPreview>;
 };
 
 /** What middleware leaves on the context. */

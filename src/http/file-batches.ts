@@ -11,6 +11,7 @@ import { listBody } from "../wire/list.ts";
 import { vectorStoreFileBody } from "../wire/vector-store-file.ts";
 import type { HttpDeps } from "./env.ts";
 import { answers, attributesSchema, body, createResource, idParam, pageQuery, readPage } from "./resource.ts";
+import { checkStrategy } from "./servable-strategy.ts";
 import { requireStore, requireUsableStore } from "./usable-store.ts";
 import { fileStatus } from "./vector-store-files.ts";
 
@@ -35,7 +36,7 @@ const createBody = z.object({
 	chunking_strategy: chunkingStrategySchema.optional(),
 });
 
-export function fileBatches({ db, queue }: HttpDeps) {
+export function fileBatches({ db, queue, embedder }: HttpDeps) {
 	const app = createResource();
 
 	app.openapi(
@@ -48,7 +49,12 @@ export function fileBatches({ db, queue }: HttpDeps) {
 		}),
 		async (c) => {
 			const { vector_store_id: storeId } = c.req.valid("param");
-			const files = filesOf(c.req.valid("json"));
+			const given = c.req.valid("json");
+			const files = filesOf(given);
+			if (!given.files) checkStrategy(given.chunking_strategy, embedder);
+			for (const [place, file] of (given.files ?? []).entries()) {
+				checkStrategy(file.chunking_strategy, embedder, `files[${place}].chunking_strategy`);
+			}
 			const projectId = c.get("projectId");
 			await requireUsableStore(db, projectId, storeId);
 			const id = newId("batch");

@@ -1,5 +1,6 @@
 import { Readable } from "node:stream";
 import { createRoute, z } from "@hono/zod-openapi";
+import { csvOptionsSchema } from "../csv-options.ts";
 import { notFound } from "../errors.ts";
 import { newId } from "../ids.ts";
 import { removeFile } from "../operations/remove-file.ts";
@@ -18,6 +19,12 @@ const uploadFields = z.object({
 	expires_after: z
 		.object({ anchor: z.literal("created_at"), seconds: z.coerce.number().int().min(3600).max(2_592_000) })
 		.optional(),
+	// A form has no booleans.
+	csv: csvOptionsSchema
+		.extend({
+			header: z.stringbool({ truthy: ["true"], falsy: ["false"] }).optional(),
+		})
+		.optional(),
 });
 
 const params = z.object({ file_id: idParam("file_id") });
@@ -32,7 +39,7 @@ export function files({ db, blobs, queue, config }: HttpDeps) {
 			path: "/",
 			summary: "Upload a file",
 			description:
-				"Multipart form: `file`, `purpose`, and `expires_after[anchor]`, `expires_after[seconds]` if it shall expire.",
+				"Multipart form: `file`, `purpose`; `expires_after[anchor]`, `expires_after[seconds]` if it shall expire; `csv[delimiter]`, `csv[header]`, `csv[encoding]` where a CSV file is not to be read as detected.",
 			responses: answers("The file"),
 		}),
 		async (c) => {
@@ -46,6 +53,7 @@ export function files({ db, blobs, queue, config }: HttpDeps) {
 					filename: upload.filename,
 					purpose: fields.purpose,
 					...upload.stored,
+					csv: fields.csv && Object.keys(fields.csv).length > 0 ? fields.csv : null,
 					expires_after_seconds: fields.expires_after?.seconds ?? null,
 				});
 				return c.json(fileBody(row), 200);

@@ -17,6 +17,7 @@ import { listBody } from "../wire/list.ts";
 import { vectorStoreFileBody } from "../wire/vector-store-file.ts";
 import type { Env, HttpDeps } from "./env.ts";
 import { answers, attributesSchema, body, createResource, idParam, pageQuery, readPage } from "./resource.ts";
+import { checkStrategy } from "./servable-strategy.ts";
 import { requireStore, requireUsableStore } from "./usable-store.ts";
 
 export const fileStatus = z.enum(["in_progress", "completed", "failed", "cancelled"]);
@@ -35,7 +36,7 @@ const CONTENT_PARTS = 100;
 /** 8 TB of text; far below where a part's number would overflow. */
 const MAX_CONTENT_PAGE = 1_000_000;
 
-export function vectorStoreFiles({ db, queue }: HttpDeps) {
+export function vectorStoreFiles({ db, queue, embedder }: HttpDeps) {
 	const app = createResource();
 
 	app.openapi(
@@ -49,6 +50,7 @@ export function vectorStoreFiles({ db, queue }: HttpDeps) {
 		async (c) => {
 			const { vector_store_id: storeId } = c.req.valid("param");
 			const given = c.req.valid("json");
+			checkStrategy(given.chunking_strategy, embedder);
 			await requireUsableStore(db, c.get("projectId"), storeId);
 			const [row] = await db.transaction((tx) => attachToStore(tx, queue, c.get("projectId"), storeId, [given]));
 			return c.json(await fileBodyOf(row as VectorStoreFileRow), 200);

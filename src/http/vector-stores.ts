@@ -8,6 +8,7 @@ import { listBody } from "../wire/list.ts";
 import { vectorStoreBody } from "../wire/vector-store.ts";
 import type { HttpDeps } from "./env.ts";
 import { answers, body, createResource, idParam, metadataSchema, pageQuery, readPage } from "./resource.ts";
+import { checkStrategy } from "./servable-strategy.ts";
 import { requireStore } from "./usable-store.ts";
 
 const expiresAfter = z.object({ anchor: z.literal("last_active_at"), days: z.int().min(1).max(365) });
@@ -49,6 +50,7 @@ export function vectorStores({ db, queue, embedder }: HttpDeps) {
 		}),
 		async (c) => {
 			const given = createBody.parse(c.req.valid("json"));
+			checkStrategy(given.chunking_strategy, embedder);
 			const projectId = c.get("projectId");
 			const id = await db.transaction(async (tx) => {
 				const id = await createVectorStore(tx, {

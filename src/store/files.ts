@@ -1,3 +1,4 @@
+import type { CsvOptions } from "../csv-options.ts";
 import type { Handle } from "../db/handle.ts";
 import { type Page, type PageRequest, pageOf, pageSql } from "./page.ts";
 
@@ -8,6 +9,8 @@ export type FileRow = {
 	purpose: string;
 	bytes: number;
 	sha256: string;
+	/** How a CSV file is to be read; null: as detected. */
+	csv: CsvOptions | null;
 	document_id: string | null;
 	created_at: Date;
 	expires_at: Date | null;
@@ -20,18 +23,28 @@ export type NewFile = {
 	purpose: string;
 	bytes: number;
 	sha256: string;
+	csv: CsvOptions | null;
 	expires_after_seconds: number | null;
 };
 
-const COLUMNS = "id, seq, filename, purpose, bytes, sha256, document_id, created_at, expires_at";
+const COLUMNS = "id, seq, filename, purpose, bytes, sha256, csv, document_id, created_at, expires_at";
 const UNEXPIRED = "(expires_at IS NULL OR expires_at > now())";
 
 export async function insertFile(db: Handle, file: NewFile): Promise<FileRow> {
 	const { rows } = await db.query<FileRow>(
-		`INSERT INTO files (id, project_id, filename, purpose, bytes, sha256, expires_at)
-		 VALUES ($1, $2, $3, $4, $5, $6, now() + make_interval(secs => $7::int))
+		`INSERT INTO files (id, project_id, filename, purpose, bytes, sha256, csv, expires_at)
+		 VALUES ($1, $2, $3, $4, $5, $6, $7::jsonb, now() + make_interval(secs => $8::int))
 		 RETURNING ${COLUMNS}`,
-		[file.id, file.project_id, file.filename, file.purpose, file.bytes, file.sha256, file.expires_after_seconds],
+		[
+			file.id,
+			file.project_id,
+			file.filename,
+			file.purpose,
+			file.bytes,
+			file.sha256,
+			file.csv && JSON.stringify(file.csv),
+			file.expires_after_seconds,
+		],
 	);
 	return rows[0] as FileRow;
 }

@@ -1,8 +1,10 @@
 import type { FileObject } from "openai/resources/files";
+import type { CsvOptions } from "../csv-options.ts";
 import type { FileRow } from "../store/files.ts";
 import { unixSeconds } from "./timestamps.ts";
 
-export function fileBody(row: FileRow): FileObject {
+/** `csv` is ours beside OpenAI's keys: what was said of the file when it was uploaded. */
+export function fileBody(row: FileRow): FileObject & { csv?: CsvOptions } {
 	return {
 		id: row.id,
 		object: "file",
@@ -13,5 +15,6 @@ export function fileBody(row: FileRow): FileObject {
 		purpose: row.purpose as FileObject["purpose"],
 		// Deprecated but required: clients that wait for a file to be processed wait for this.
 		status: "processed",
+		...(row.csv && { csv: row.csv }),
 	};
 }

@@ -3,8 +3,9 @@ import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
-import { type CliProcess, runCli, startServe } from "../support/cli.ts";
+import { type CliProcess, runCli, startCli, startServe } from "../support/cli.ts";
 import { createTestDatabase, type TestDatabase } from "../support/database.ts";
+import { startFakeOpenAI } from "../support/fake-openai.ts";
 
 let folder: string;
 beforeAll(async () => {
@@ -127,6 +128,32 @@ describe("with a server on the data directory", () => {
 });
 
 describe("without a server", () => {
+	test("ingest tells what a file waits for, once, and why another failed, without the log's lines", async () => {
+		const database = await createTestDatabase();
+		const fake = await startFakeOpenAI();
+		await writeFile(join(folder, "broken.json"), '{"a": }');
+		const paths = [join(folder, "docs"), join(folder, "broken.json")];
+		fake.setDown(true);
+		const ingesting = startCli(["ingest", ...paths], {
+			...database.settings,
+			OPENAI_BASE_URL: fake.url,
+			EMBEDDING_MODEL: "fake-embedding",
+		});
+		try {
+			await ingesting.untilSaid(/(returns\.txt|prices\.csv): waiting: .*(embedding|127\.0\.0\.1)/);
+			fake.setDown(false);
+			const { code, stdout, stderr } = await ingesting.ended;
+			expect([code, stdout], stderr).toEqual([1, "documents: 2 ingested, 0 unchanged, 1 failed.\n"]);
+			expect(stderr.match(/: waiting: /g)).toHaveLength(1);
+			expect(stderr).toMatch(/broken\.json: broken\.json is not valid JSON/);
+			expect(stderr).not.toMatch(/"level"/);
+		} finally {
+			await ingesting.end("SIGKILL");
+			await fake.stop();
+			await database.remove();
+		}
+	});
+
 	test("commands open the database themselves, and leave it free", async () => {
 		const database = await createTestDatabase();
 		try {

@@ -67,6 +67,20 @@ test("an address that others can reach is refused without a key, before anything
 	rmSync(directory, { recursive: true });
 });
 
+test("languages whose data is missing are named with how to install it, before anything is opened", async () => {
+	const settings = { DATA_DIR: join(database.settings.DATA_DIR, "none"), PORT: "0", OCR: "auto" };
+	const { code, stderr } = await runCli(["serve"], { ...settings, OCR_LANGUAGES: "eng+deu+xyz" });
+	expect(code).toBe(1);
+	expect(stderr).toMatch(/OCR_LANGUAGES names deu, xyz/);
+	expect(stderr).toContain("npm install @tesseract.js-data/deu @tesseract.js-data/xyz");
+	expect(stderr).not.toMatch(/data\/eng| {4}at /);
+	expect(existsSync(settings.DATA_DIR)).toBe(false);
+	const { process } = await startServe({ ...database.settings, OCR: "auto" });
+	expect((await process.end("SIGTERM")).code).toBe(0);
+	const off = await startServe({ ...database.settings, OCR: "off", OCR_LANGUAGES: "xyz" });
+	expect((await off.process.end("SIGTERM")).code).toBe(0);
+});
+
 test("a worker of its own, and a server without one, explain that they need a database to share", async () => {
 	for (const args of [["worker"], ["serve", "--no-worker"]]) {
 		const { code, stderr } = await runCli(args, { DATA_DIR: join(database.settings.DATA_DIR, "none"), PORT: "0" });

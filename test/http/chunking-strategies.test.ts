@@ -2,7 +2,7 @@ import type OpenAI from "openai";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { errorOf, sendJson } from "../support/send.ts";
 import { startTestService, type TestService } from "../support/service.ts";
-import { createStore, untilEnded } from "../support/upload.ts";
+import { createStore, untilEnded, uploadText } from "../support/upload.ts";
 
 let t: TestService;
 beforeAll(async () => {
@@ -72,6 +72,32 @@ test.for<[unknown, string, string]>([
 		expect(errorOf(sent)).toMatchObject({ param, code });
 	}
 });
+
+const SEMANTIC = { chunking_strategy: { type: "semantic" } };
+
+test.for<[string, object, string]>([
+	["/v1/vector_stores", SEMANTIC, "chunking_strategy.type"],
+	["/v1/vector_stores/ID/files", { file_id: "FILE", ...SEMANTIC }, "chunking_strategy.type"],
+	["/v1/vector_stores/ID/file_batches", { file_ids: ["FILE"], ...SEMANTIC }, "chunking_strategy.type"],
+	[
+		"/v1/vector_stores/ID/file_batches",
+		{ files: [{ file_id: "FILE" }, { file_id: "FILE", ...SEMANTIC }] },
+		"files[1].chunking_strategy.type",
+	],
+])(
+	"chunking by meaning without an embedding model is refused before anything is stored: %s %j",
+	async ([path, body, param]) => {
+		const file = await uploadText(t.client, "a.txt", "One. Two.");
+		const { id } = await t.client.vectorStores.create({});
+		const before = (await t.client.vectorStores.list()).data.length;
+		const given = JSON.parse(JSON.stringify(body).replaceAll("FILE", file));
+		const sent = await sendJson(t.url, "POST", path.replace("ID", id), given);
+		expect(sent.status).toBe(400);
+		expect(errorOf(sent)).toMatchObject({ param, message: expect.stringContaining("set EMBEDDING_MODEL") });
+		expect((await t.client.vectorStores.files.list(id)).data).toEqual([]);
+		expect((await t.client.vectorStores.list()).data).toHaveLength(before);
+	},
+);
 
 const ROWS = 60;
 const CSV = `city,river\n${Array.from({ length: ROWS }, (_, n) => `city${n},river${n}`).join("\n")}\n`;

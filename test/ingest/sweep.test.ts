@@ -52,7 +52,7 @@ async function writePartial(id: string): Promise<void> {
 }
 
 async function writeRow(id: string, expires_after_seconds: number | null = null): Promise<void> {
-	const file = { id, project_id: "default", filename: "a.txt", purpose: "assistants", bytes: 5, sha256: "" };
+	const file = { id, project_id: "default", filename: "a.txt", purpose: "assistants", bytes: 5, sha256: "", csv: null };
 	await insertFile(db, { ...file, expires_after_seconds });
 }
 
