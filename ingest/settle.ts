@@ -1,6 +1,7 @@
 import type { Database } from "../src/db/database.ts";
 import { countLexemes } from "../src/lexical/lexemes.ts";
 import { deleteDeadChunks, readLexemes, updateWeights } from "../src/store/chunks.ts";
+import { isBeingBuilt } from "../src/store/index-files.ts";
 import { getTermIds } from "../src/store/index-terms.ts";
 import { deleteOrphanIndex, getIndex, lockIndex, setIndexWeighing } from "../src/store/indexes.ts";
 import { weightsOf } from "./write.ts";
@@ -11,6 +12,8 @@ import { weightsOf } from "./write.ts";
  * Half a per cent of the average is at most a quarter of a per cent of a weight.
  */
 const DRIFT = 0.005;
+/** While files are being ingested the average moves on, and whatever is computed anew is so again after the last of them. */
+const DRIFT_WHILE_BUSY = 0.2;
 const BATCH = 500;
 
 /** Removes chunks that no revision needs and brings weights up to date, in short transactions that searches pass. */
@@ -37,7 +40,8 @@ async function beginReweighing(db: Database, indexId: number): Promise<void> {
 		const index = await lockIndex(tx, indexId);
 		if (!index?.weighed_at || index.chunk_count === 0 || index.reweighed_to !== null) return;
 		const average = Math.max(1, index.length_total / index.chunk_count);
-		if (Math.abs(average / index.weighed_at - 1) <= DRIFT) return;
+		const drift = Math.abs(average / index.weighed_at - 1);
+		if (drift <= DRIFT || (drift <= DRIFT_WHILE_BUSY && (await isBeingBuilt(tx, indexId)))) return;
 		await setIndexWeighing(tx, indexId, average, 0);
 	});
 }

@@ -51,7 +51,7 @@ export async function measureExcerpt(
 		DATABASE_URL: databaseUrl,
 		PORT: "0",
 		OCR: "off",
-		WORKER_CONCURRENCY: String(cpus().length),
+		WORKER_CONCURRENCY: process.env.WC ?? String(cpus().length),
 		...(embeddingUrl && { OPENAI_BASE_URL: embeddingUrl, OPENAI_API_KEY: "none", EMBEDDING_MODEL: "stub" }),
 	});
 	try {
@@ -63,7 +63,7 @@ export async function measureExcerpt(
 			const batch = await client.vectorStores.fileBatches.createAndPoll(store.id, { file_ids }, { pollIntervalMs: 50 });
 			if (batch.file_counts.completed < paths.length) throw new Error(`${batch.file_counts.failed} files failed`);
 		};
-		await ingest([set.warmUp]);
+		await ingest(cpus().map(() => set.warmUp));
 		const before = await counts(databaseUrl);
 		const memory = watchMemory(server.pid);
 		memory.take();

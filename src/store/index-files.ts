@@ -47,3 +47,12 @@ export async function abandonRevision(db: Handle, indexId: number, fileId: strin
 		fileId,
 	]);
 }
+
+/** True while a file's chunks are being written into the index. */
+export async function isBeingBuilt(db: Handle, indexId: number): Promise<boolean> {
+	const { rowCount } = await db.query(
+		"SELECT FROM index_files WHERE index_id = $1 AND building_revision IS NOT NULL LIMIT 1",
+		[indexId],
+	);
+	return rowCount === 1;
+}
