@@ -48,7 +48,7 @@ export async function languageOfDocument(text: string, fallback: string): Promis
 }
 
 /** While chunks are in the document's language only every so many-th is looked at. */
-const CHECK_EVERY = 4;
+const CHECK_EVERY = 12;
 
 /**
  * The configurations of a document's chunks: the document's, unless a chunk is without doubt in another language, as in

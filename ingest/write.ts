@@ -52,9 +52,13 @@ export async function writeBatch(
 
 /** A chunk's BM25 weights at the places of its terms. */
 export function weightsOf({ counts, length }: TermCounts, ids: Map<string, number>, averageLength: number): string {
-	return sparseVector(
-		[...counts].map(([term, tf]) => [ids.get(term) as number, termWeight(tf, length, averageLength)]),
-	);
+	const weights = new Map<number, number>();
+	const weightOf = (tf: number) => {
+		const known = weights.get(tf) ?? termWeight(tf, length, averageLength);
+		weights.set(tf, known);
+		return known;
+	};
+	return sparseVector([...counts].map(([term, tf]) => [ids.get(term) as number, weightOf(tf)]));
 }
 
 /** In how many of the chunks each term occurs. */

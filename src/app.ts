@@ -1,3 +1,4 @@
+import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { requireLanguages } from "../ingest/parse/ocr-languages.ts";
 import { createParserPool, type ParserPool } from "../ingest/parse/parser-pool.ts";
@@ -51,7 +52,7 @@ export async function createService(config: Config, log: Log, { worker }: { work
 				: null;
 
 		const parsers: ParserPool = createParserPool({
-			size: config.WORKER_CONCURRENCY,
+			size: Math.min(config.WORKER_CONCURRENCY, availableParallelism()),
 			memoryMb: config.PARSE_MEMORY_MB,
 			timeoutMs: config.PARSE_TIMEOUT_SECONDS * 1000,
 			ocr,

@@ -11,7 +11,7 @@ const FILES = 4;
 
 /** What is ingested: filings as they are; rows, records and texts of the folder repeated, each time told apart by a number. */
 export function fileSets(folder: string, scratch: string): FileSet[] {
-	const filings = join(folder, "sec10q/docs");
+	const pdfs = ["sec10q", "demo", "pdf_extract/icdar2013"].flatMap((set) => pdfsIn(join(folder, set)));
 	const open = (name: string) => readFileSync(join(folder, "open_data/docs", name), "utf8");
 	const texts = join(folder, "chroma_chunking/docs");
 	const table = Papa.parse<string[]>(open("known_exploited_vulnerabilities.csv").trim()).data;
@@ -22,7 +22,7 @@ export function fileSets(folder: string, scratch: string): FileSet[] {
 	return [
 		fileSet(
 			"PDF",
-			readdirSync(filings).map((name) => join(filings, name)),
+			pdfs,
 			fileURLToPath(new URL("../../fixtures/demo/ED-FY2022-annual-performance-plan.pdf", import.meta.url)),
 		),
 		generated(scratch, "csv", [["id", ...head].join(",")], (n) =>
@@ -33,6 +33,11 @@ export function fileSets(folder: string, scratch: string): FileSet[] {
 		),
 		generated(scratch, "txt", [], (n) => [`Copy ${n}.`, ...paragraphs.map((text) => (text ? `${text} (${n})` : ""))]),
 	];
+}
+
+function pdfsIn(directory: string): string[] {
+	const found = readdirSync(directory, { recursive: true, encoding: "utf8" }).filter((name) => name.endsWith(".pdf"));
+	return found.sort().map((name) => join(directory, name));
 }
 
 function fileSet(name: string, files: string[], warmUp: string): FileSet {

@@ -77,10 +77,12 @@ function fitting(units: Unit[], maxTokens: number): { count: number; text: strin
 		if (count > 0 && sum > maxTokens) break;
 		count++;
 	}
+	const [first] = units;
 	for (; ; count--) {
+		if (count === 1 && first) return { count, text: first.text, tokens: first.tokens };
 		const text = textOf(units.slice(0, count));
 		const tokens = countTokens(text);
-		if (count === 1 || tokens <= maxTokens) return { count, text, tokens };
+		if (tokens <= maxTokens) return { count, text, tokens };
 	}
 }
 

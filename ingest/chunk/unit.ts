@@ -15,9 +15,20 @@ export type Unit = {
 	location: Location;
 };
 
-/** The units of a document: blocks whole where they fit into `maxTokens`, cut up where they do not. */
-export function unitsOf(blocks: AsyncIterable<TextBlock>, maxTokens: number): AsyncGenerator<Unit> {
-	return cutBlocks(blocks, maxTokens, (block) => block.tokens <= maxTokens);
+/**
+ * The units of a document: blocks whole where they fit into `maxTokens`, or as rows and records into `maxRecordTokens`; cut
+ * up where they do not.
+ */
+export function unitsOf(
+	blocks: AsyncIterable<TextBlock>,
+	maxTokens: number,
+	maxRecordTokens = maxTokens,
+): AsyncGenerator<Unit> {
+	return cutBlocks(
+		blocks,
+		maxTokens,
+		({ kind, tokens }) => tokens <= (kind === "row" || kind === "record" ? maxRecordTokens : maxTokens),
+	);
 }
 
 /** The units of a document, as small as makes sense by itself: sentences, rows, records, lines of code. */
@@ -47,8 +58,8 @@ function* cutBlock(block: TextBlock, maxTokens: number): Generator<Unit, string>
 	const spans = block.kind === "paragraph" || block.kind === "heading" ? sentences(block.text) : lines(block.text);
 	for (const span of spans) {
 		before += block.text.slice(place, span.start);
-		for (const [start, end] of cutToFit(block.text, span.start, span.end, maxTokens)) {
-			yield part(block, start, end, before);
+		for (const piece of cutToFit(block.text, span.start, span.end, maxTokens)) {
+			yield part(block, piece, before);
 			before = "";
 		}
 		place = span.end;
@@ -56,38 +67,48 @@ function* cutBlock(block: TextBlock, maxTokens: number): Generator<Unit, string>
 	return before + block.text.slice(place);
 }
 
-function part(block: TextBlock, start: number, end: number, before: string): Unit {
-	const text = block.text.slice(start, end);
+function part(block: TextBlock, { start, end, tokens }: CutPiece, before: string): Unit {
 	return {
 		kind: block.kind,
 		start: block.start + start,
 		end: block.start + end,
-		text,
+		text: block.text.slice(start, end),
 		before,
-		tokens: countTokens(text),
+		tokens,
 		location: block.location,
 	};
 }
 
-/** Halves a span at white space until every piece fits; a word too long for that is cut anywhere but within a character. */
-function* cutToFit(text: string, start: number, end: number, maxTokens: number): Generator<[number, number]> {
-	if (end - start < 2 || countTokens(text.slice(start, end)) <= maxTokens) {
-		yield [start, end];
+type CutPiece = { start: number; end: number; tokens: number };
+
+/**
+ * Cuts a span at white space into as few pieces of about the same size as may fit, and those again that do not; a word
+ * too long for that is cut anywhere but within a character.
+ */
+function* cutToFit(text: string, start: number, end: number, maxTokens: number): Generator<CutPiece> {
+	const tokens = countTokens(text.slice(start, end));
+	if (end - start < 2 || tokens <= maxTokens) {
+		yield { start, end, tokens };
 		return;
 	}
-	const middle = cutNear(text, start, end);
-	yield* cutToFit(text, start, middle, maxTokens);
-	yield* cutToFit(text, middle, end, maxTokens);
+	let from = start;
+	for (let pieces = Math.ceil((1.1 * tokens) / maxTokens); pieces > 1; pieces--) {
+		const to = cutNear(text, from, end, from + Math.floor((end - from) / pieces));
+		if (to <= from || to >= end) break;
+		yield* cutToFit(text, from, to, maxTokens);
+		from = to;
+	}
+	yield* cutToFit(text, from, end, maxTokens);
 }
 
-/** The place behind the white space nearest to the middle, within the middle half; else the middle itself. */
-function cutNear(text: string, start: number, end: number): number {
-	const middle = (start + end) >> 1;
-	const reach = (end - start) >> 2;
+/** The place behind the white space nearest to `wanted`, within half of the way to either side; else that place itself. */
+function cutNear(text: string, start: number, end: number, wanted: number): number {
+	const reach = Math.min(wanted - start, end - wanted) >> 1;
 	for (let distance = 0; distance < reach; distance++) {
-		if (/\s/.test(text.charAt(middle - distance - 1))) return middle - distance;
-		if (/\s/.test(text.charAt(middle + distance))) return middle + distance + 1;
+		if (/\s/.test(text.charAt(wanted - distance - 1))) return wanted - distance;
+		if (/\s/.test(text.charAt(wanted + distance))) return wanted + distance + 1;
 	}
-	const splitsPair = /[\uDC00-\uDFFF]/.test(text.charAt(middle)) && /[\uD800-\uDBFF]/.test(text.charAt(middle - 1));
-	return splitsPair && middle - 1 > start ? middle - 1 : middle;
+	const splitsPair = /[\uDC00-\uDFFF]/.test(text.charAt(wanted)) && /[\uD800-\uDBFF]/.test(text.charAt(wanted - 1));
+	if (splitsPair) return wanted - 1 > start ? wanted - 1 : wanted + 1;
+	return wanted === start ? wanted + 1 : wanted;
 }

@@ -43,9 +43,9 @@ describe("a chunk", () => {
 	});
 
 	test("or in that of the foreign ones around it, from the first that is looked at to the last", async () => {
-		const texts = [...Array(4).fill(ENGLISH), ...Array(6).fill(GERMAN), ...Array(4).fill(ENGLISH)];
+		const texts = [...Array(12).fill(ENGLISH), ...Array(6).fill(GERMAN), ...Array(4).fill(ENGLISH)];
 		expect(await languagesOf(texts, "english")).toEqual([
-			...Array(4).fill("english"),
+			...Array(12).fill("english"),
 			...Array(6).fill("german"),
 			...Array(4).fill("english"),
 		]);
