@@ -1,5 +1,5 @@
 // A program: LangChain.js as its documents show it, PDFLoader → RecursiveCharacterTextSplitter → PGVectorStore, two files
-// at a time. Arguments: database URL, embedding URL, warm-up file, files. Prints a line of JSON. bench/ingest.ts runs it.
+// at a time. Arguments: database URL, embedding URL, warm-up files joined by commas, files. Prints a line of JSON. bench/ingest.ts runs it.
 import { PDFLoader } from "@langchain/community/document_loaders/fs/pdf";
 import { PGVectorStore } from "@langchain/community/vectorstores/pgvector";
 import { OpenAIEmbeddings } from "@langchain/openai";
@@ -27,7 +27,7 @@ async function ingest(path) {
 	return { pages: pages[0]?.metadata.pdf.totalPages ?? 0, chunks: chunks.length };
 }
 
-await ingest(warmUp);
+for (const path of warmUp.split(",")) await ingest(path);
 const waiting = [...files];
 const sum = { pages: 0, chunks: 0 };
 const started = performance.now();

@@ -17,11 +17,7 @@ export type Server = {
 
 /** Starts `excerpt serve` in a process of its own; resolves once it serves. */
 export async function startServer(settings: Record<string, string | undefined>): Promise<Server> {
-	const child = spawn(
-		process.execPath,
-		[...(process.env.PROF ? ["--cpu-prof", "--cpu-prof-dir=/tmp/prof2"] : []), CLI, "serve"],
-		{ env: settings, stdio: ["ignore", "ignore", "pipe"] },
-	);
+	const child = spawn(process.execPath, [CLI, "serve"], { env: settings, stdio: ["ignore", "ignore", "pipe"] });
 	const seconds = new Map<string, number>();
 	let end: string | undefined;
 	const said: string[] = [];

@@ -22,7 +22,11 @@ export async function measureRawParser(set: FileSet): Promise<Measured> {
 		const [result] = (await once(lane, "message")) as [{ pages: number }];
 		return result.pages;
 	};
-	await Promise.all(lanes.map((lane) => parse(lane, set.warmUp)));
+	await Promise.all(
+		lanes.map(async (lane) => {
+			for (const path of set.warmUp) await parse(lane, path);
+		}),
+	);
 	const waiting = [...set.files];
 	let pages = 0;
 	const started = performance.now();
@@ -51,7 +55,7 @@ export async function measureExcerpt(
 		DATABASE_URL: databaseUrl,
 		PORT: "0",
 		OCR: "off",
-		WORKER_CONCURRENCY: process.env.WC ?? String(cpus().length),
+		WORKER_CONCURRENCY: String(cpus().length),
 		...(embeddingUrl && { OPENAI_BASE_URL: embeddingUrl, OPENAI_API_KEY: "none", EMBEDDING_MODEL: "stub" }),
 	});
 	try {
@@ -63,7 +67,7 @@ export async function measureExcerpt(
 			const batch = await client.vectorStores.fileBatches.createAndPoll(store.id, { file_ids }, { pollIntervalMs: 50 });
 			if (batch.file_counts.completed < paths.length) throw new Error(`${batch.file_counts.failed} files failed`);
 		};
-		await ingest(cpus().map(() => set.warmUp));
+		await ingest(cpus().flatMap(() => set.warmUp));
 		const before = await counts(databaseUrl);
 		const memory = watchMemory(server.pid);
 		memory.take();
@@ -91,7 +95,7 @@ export async function measureLangChain(set: FileSet, databaseUrl: string, embedd
 		program("../langchain.mjs"),
 		databaseUrl,
 		embeddingUrl,
-		set.warmUp,
+		set.warmUp.join(","),
 		...set.files,
 	]);
 	const output = Promise.all(
