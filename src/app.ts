@@ -9,6 +9,7 @@ import type { Config } from "./config.ts";
 import type { Database } from "./db/database.ts";
 import { type DataDirectoryLock, lockDataDirectory } from "./db/lock.ts";
 import { openDatabase } from "./db/open.ts";
+import { keepHeapSmall } from "./heap.ts";
 import { createHttpApp } from "./http/app.ts";
 import { ingestFile } from "./jobs/ingest-file.ts";
 import { type JobQueue, startQueue } from "./jobs/queue.ts";
@@ -35,6 +36,7 @@ export type Service = {
 export async function createService(config: Config, log: Log, { worker }: { worker: boolean }): Promise<Service> {
 	const ocr = config.OCR === "auto" ? { languages: config.OCR_LANGUAGES.split("+") } : null;
 	if (ocr) requireLanguages(ocr.languages);
+	keepHeapSmall();
 	const lock: DataDirectoryLock | undefined = config.DATABASE_URL ? undefined : lockDataDirectory(config.DATA_DIR);
 	const opened: (() => Promise<void> | void)[] = [() => lock?.release()];
 	const close = async () => {

@@ -7,9 +7,17 @@ import type { Database } from "./database.ts";
 import { poolDatabase } from "./pool-database.ts";
 import { columnTypes } from "./types.ts";
 
+/** PGlite takes 128 MB, which in WASM costs twice that, and reads what it has not from the system's cache anyway. */
+const SHARED_BUFFERS = "64MB";
+
 /** PGlite in a directory (or `memory://`), behind the same node-postgres pool as Postgres: one connection. */
 export async function openEmbedded(dataDir: string, loadDataDir?: Blob): Promise<Database> {
-	const pglite = new PGlite({ dataDir, extensions: { vector, btree_gin }, ...(loadDataDir && { loadDataDir }) });
+	const pglite = new PGlite({
+		dataDir,
+		extensions: { vector, btree_gin },
+		startParams: [...PGlite.defaultStartParams, "-c", `shared_buffers=${SHARED_BUFFERS}`],
+		...(loadDataDir && { loadDataDir }),
+	});
 	await pglite.waitReady;
 	const pool = new pg.Pool({ ...createPgConfig(pglite), types: columnTypes, max: 1 } as pg.PoolConfig);
 	pool.on("error", () => {});
