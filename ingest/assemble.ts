@@ -1,9 +1,10 @@
 import { countTokens } from "../src/models/tokens.ts";
 import type { DocumentPart } from "../src/store/documents.ts";
 import type { DocumentFacts, Piece } from "../src/types.ts";
+import type { KnownEarly } from "./parse/parser.ts";
 
-/** The first part says what the document is called, if that was known by then: chunks are cut before the last is read. */
-export type AssembledPart = DocumentPart & { title?: string };
+/** The first part says what was known by then: chunks are cut before the last is read. */
+export type AssembledPart = DocumentPart & KnownEarly;
 
 /** What there is to say of a document once it was read to its end. */
 export type DocumentTotals = { length: number; tokens: number; facts: DocumentFacts };
@@ -14,21 +15,24 @@ const PART_LENGTH = 80_000;
 const PART_MS = 2000;
 
 /**
- * Lays a parser's pieces end to end into the canonical text, in parts with the marks of their blocks. `titleSoFar` is
- * what the parser has called the document up to now; what it calls it after the first part comes too late.
+ * Lays a parser's pieces end to end into the canonical text, in parts with the marks of their blocks. `knownSoFar` is
+ * what the parser has said of the whole up to now; a title that comes after the first part comes too late.
  */
 export async function* assemble(
 	batches: AsyncGenerator<Piece[], DocumentFacts>,
-	titleSoFar: () => string | undefined = () => undefined,
+	knownSoFar: () => KnownEarly = () => ({}),
 ): AsyncGenerator<AssembledPart, DocumentTotals> {
 	let part: AssembledPart = { ordinal: 0, start: 0, end: 0, text: "", blocks: [] };
 	let tokens = 0;
 	let title: string | undefined;
 	let began = performance.now();
-	const ended = (known: string | undefined) => {
+	const ended = (known: KnownEarly) => {
 		const done = part;
-		if (done.ordinal === 0) title = known;
-		if (done.ordinal === 0 && title !== undefined) done.title = title;
+		if (done.ordinal === 0) {
+			title = known.title;
+			if (title !== undefined) done.title = title;
+			if (known.pages !== undefined) done.pages = known.pages;
+		}
 		part = { ordinal: done.ordinal + 1, start: done.end, end: done.end, text: "", blocks: [] };
 		began = performance.now();
 		return done;
@@ -37,12 +41,12 @@ export async function* assemble(
 		for (;;) {
 			const { done, value } = await batches.next();
 			if (done) {
-				if (part.text.length > 0) yield ended(value.title);
+				if (part.text.length > 0) yield ended({ ...knownSoFar(), ...value });
 				const { title: _late, ...facts } = value;
 				return { length: part.end, tokens, facts: title === undefined ? facts : { ...facts, title } };
 			}
 			for (const piece of value) {
-				if (part.text.length > 0 && part.text.length + piece.text.length > PART_LENGTH) yield ended(titleSoFar());
+				if (part.text.length > 0 && part.text.length + piece.text.length > PART_LENGTH) yield ended(knownSoFar());
 				const start = part.end;
 				part.text += piece.text;
 				part.end += piece.text.length;
@@ -51,7 +55,7 @@ export async function* assemble(
 				tokens += size;
 				part.blocks.push({ kind: piece.kind, start, end: part.end, tokens: size, location: piece.location });
 			}
-			if (part.text.length > 0 && performance.now() - began > PART_MS) yield ended(titleSoFar());
+			if (part.text.length > 0 && performance.now() - began > PART_MS) yield ended(knownSoFar());
 		}
 	} finally {
 		// A consumer that stops early must not keep the parser.

@@ -22,6 +22,8 @@ type Deps = { db: Database; blobs: BlobStore; parsers: ParserPool };
 export type OpenDocument = {
 	id: string;
 	title: string | undefined;
+	/** How many there will be, where the format has pages and says so. */
+	pages: number | undefined;
 	/** The text of its first part. */
 	beginning: string;
 	parts: AsyncIterable<DocumentPart>;
@@ -41,7 +43,8 @@ export async function openDocument(
 	const known = await getDocumentOfFile(db, file.id);
 	if (known) {
 		const beginning = (await getDocumentPart(db, known.id, 0))?.text ?? "";
-		return { id: known.id, title: known.facts.title, beginning, parts: readParts(db, known.id), close: async () => {} };
+		const { title, pages } = known.facts;
+		return { id: known.id, title, pages, beginning, parts: readParts(db, known.id), close: async () => {} };
 	}
 	const id = newId("document");
 	await insertDocument(db, { id, project_id: file.project_id, file_id: file.id });
@@ -78,8 +81,8 @@ export async function openParsed(
 	try {
 		// The title comes with the first part.
 		const first = await all.next();
-		const { title, text = "" } = first.done ? {} : first.value;
-		return { title, beginning: text, parts: from(first), close };
+		const { title, pages, text = "" } = first.done ? {} : first.value;
+		return { title, pages, beginning: text, parts: from(first), close };
 	} catch (error) {
 		await close();
 		throw error;

@@ -60,7 +60,7 @@ export async function claimIngestion(
 export async function ingest(deps: PipelineDeps, ingestion: Ingestion, signal: AbortSignal): Promise<void> {
 	const { row, file, index } = ingestion;
 	const progress = new ProgressReport(deps.db, row);
-	await progress.reading(0);
+	await progress.reading({ done: 0, unit: "characters" });
 	const document = await openDocument(deps, file, signal);
 	try {
 		const language = await languageOfDocument(document.beginning, index.language);
@@ -72,7 +72,7 @@ export async function ingest(deps: PipelineDeps, ingestion: Ingestion, signal: A
 		const place = { index_id: index.id, file_id: file.id, revision };
 		const embedder = index.embedding_model === null ? null : deps.embedder;
 
-		const parts = progress.watch(document.parts);
+		const parts = progress.watch(document);
 		const strategy = row.chunking_strategy ?? index.chunking_strategy;
 		const source = { filename: file.filename, title: document.title, embedder: deps.embedder };
 		const chunks = chunk(blocksOf(parts), source, strategy);

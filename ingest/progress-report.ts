@@ -1,13 +1,14 @@
 import type { Database } from "../src/db/database.ts";
 import type { DocumentPart } from "../src/store/documents.ts";
-import { reportProgress, type VectorStoreFileRow } from "../src/store/vector-store-files.ts";
+import { type Progress, reportProgress, type VectorStoreFileRow } from "../src/store/vector-store-files.ts";
+import type { OpenDocument } from "./open-document.ts";
 
 /** The file was removed from its store, cancelled or attached again: this ingestion ends without a trace. */
 export class Overtaken extends Error {}
 
 /**
- * Tells those who wait how far a file is, in characters: `parse` with what was read as long as that goes on, then
- * `index` with what was written of how much. Each report throws `Overtaken` where there is nobody left to tell.
+ * Tells those who wait how far a file is: `parse` with the pages or characters read as long as that goes on, then `index`
+ * with the characters written of how many. Each report throws `Overtaken` where there is nobody left to tell.
  */
 export class ProgressReport {
 	readonly #db: Database;
@@ -19,8 +20,8 @@ export class ProgressReport {
 		this.#row = row;
 	}
 
-	async reading(characters: number): Promise<void> {
-		await this.#report("parse", { done: characters, unit: "characters" });
+	async reading(progress: Progress): Promise<void> {
+		await this.#report("parse", progress);
 	}
 
 	async written(characters: number): Promise<void> {
@@ -30,18 +31,20 @@ export class ProgressReport {
 	}
 
 	/** Passes parts on and reports that they were read. */
-	async *watch(parts: AsyncIterable<DocumentPart>): AsyncGenerator<DocumentPart> {
+	async *watch({ parts, pages }: Pick<OpenDocument, "parts" | "pages">): AsyncGenerator<DocumentPart> {
 		let read = 0;
 		for await (const part of parts) {
 			read = part.end;
-			await this.reading(read);
+			const page = part.blocks.at(-1)?.location.page_end;
+			const inPages = pages !== undefined && page !== undefined;
+			await this.reading(inPages ? { done: page, of: pages, unit: "pages" } : { done: read, unit: "characters" });
 			yield part;
 		}
 		this.#length = read;
 		await this.written(0);
 	}
 
-	async #report(stage: string, progress: Parameters<typeof reportProgress>[3]): Promise<void> {
+	async #report(stage: string, progress: Progress): Promise<void> {
 		if (!(await reportProgress(this.#db, this.#row, stage, progress))) throw new Overtaken();
 	}
 }

@@ -26,7 +26,7 @@ async function* read(source: Source): AsyncGenerator<Piece, DocumentFacts> {
 		if (!zip.has(main)) throw invalidFile(source, "is no Word document, or a damaged one; save it again as .docx");
 		const body = new DocxBody(await partsOf(zip, main));
 		const stated = await titleOf(zip);
-		if (stated !== undefined) source.onTitle?.(stated);
+		if (stated !== undefined) source.onKnown?.({ title: stated });
 		yield* readXml(zip.stream(main), body, () => body.take());
 		const title = stated ?? body.title;
 		return title === undefined ? { warnings: [] } : { title, warnings: [] };

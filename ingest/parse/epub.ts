@@ -25,7 +25,7 @@ async function* read(source: Source): AsyncGenerator<Piece, DocumentFacts> {
 			throw invalidFile(source, "is no EPUB book, or a damaged one: it does not say what it consists of");
 		}
 		const { title, chapters } = readOpf(opf);
-		if (title !== undefined) source.onTitle?.(title);
+		if (title !== undefined) source.onKnown?.({ title });
 		const parts = chapters.map((href) => resolved(posix.dirname(path), href));
 		const locked = await encryptedParts(zip);
 		if (parts.some((part) => locked.has(part))) {

@@ -28,7 +28,7 @@ async function* read(source: Source): AsyncGenerator<Piece, DocumentFacts> {
 		page ??= pageReader(blocks, /^\s*<\?xml/.test(chunk));
 		page.parser.write(chunk);
 		const ready = blocks.take();
-		if (ready.length > 0 && titleOf(page) !== "") source.onTitle?.(titleOf(page));
+		if (ready.length > 0 && titleOf(page) !== "") source.onKnown?.({ title: titleOf(page) });
 		yield* ready;
 	}
 	page?.parser.end();

@@ -37,8 +37,8 @@ export async function* readJson(source: Source, whole = WHOLE): AsyncGenerator<P
 	}
 }
 
-function walk(root: JsonNode, { onTitle }: Source): Generator<Piece, string | undefined> {
-	const start = { pointer: "", ...(onTitle && { onLabel: onTitle }) };
+function walk(root: JsonNode, { onKnown }: Source): Generator<Piece, string | undefined> {
+	const start = { pointer: "", ...(onKnown && { onLabel: (title: string) => onKnown({ title }) }) };
 	return isGeoJson(root) ? walkGeoJson(root, start) : walkJson(root, start);
 }
 

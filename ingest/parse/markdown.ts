@@ -24,7 +24,7 @@ async function* read(source: Source): AsyncGenerator<Piece, DocumentFacts> {
 			yield { kind: "paragraph", text: front, location: {} };
 		}
 		yield* blocks(section.slice(front.length), outline);
-		if (outline.title !== undefined) source.onTitle?.(outline.title);
+		if (outline.title !== undefined) source.onKnown?.({ title: outline.title });
 	}
 	return outline.title === undefined ? { warnings } : { title: outline.title, warnings };
 }

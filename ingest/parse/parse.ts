@@ -19,13 +19,15 @@ export async function* parse(source: Source, format?: Format): AsyncGenerator<Pi
 		throw new ExcerptError("unsupported_file", message);
 	}
 	const parser = await known.load();
-	const { csv, onTitle, ...rest } = source;
+	const { csv, onKnown, ...rest } = source;
 	const unused =
 		csv && known.name !== "CSV" ? [`the file is read as ${known.name}, so its csv options do not apply`] : [];
 	const batches = parser({
 		...rest,
 		...(unused.length === 0 && csv && { csv }),
-		...(onTitle && { onTitle: (title) => onTitle(clean(title)) }),
+		...(onKnown && {
+			onKnown: ({ title, ...known }) => onKnown(title === undefined ? known : { ...known, title: clean(title) }),
+		}),
 	});
 	let blocks = false;
 	try {

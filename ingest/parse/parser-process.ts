@@ -3,7 +3,7 @@ import { Worker } from "node:worker_threads";
 import { ExcerptError, messageOf } from "../../src/errors.ts";
 import { assemble } from "../assemble.ts";
 import { parse } from "./parse.ts";
-import type { Source } from "./parser.ts";
+import type { KnownEarly, Source } from "./parser.ts";
 import { CREDITS, type FromProcess, type ToProcess } from "./parser-messages.ts";
 
 // The process that parses, one file at a time: the other end of parser-pool.ts, which starts it.
@@ -33,14 +33,14 @@ new Worker(new URL(`./memory-watch${extname(import.meta.url)}`, import.meta.url)
 async function run(source: Source): Promise<void> {
 	try {
 		let workedMs = 0;
-		let title: string | undefined;
+		let known: KnownEarly = {};
 		const batches = parse({
 			...source,
-			onTitle: (known) => {
-				title ??= known;
+			onKnown: (more) => {
+				known = { ...more, ...known };
 			},
 		});
-		const parts = assemble(batches, () => title);
+		const parts = assemble(batches, () => known);
 		for (;;) {
 			const started = performance.now();
 			const { done, value } = await parts.next();

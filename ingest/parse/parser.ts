@@ -8,11 +8,13 @@ export type Source = {
 	bytes: number;
 	/** In place of what would be detected. */
 	csv?: CsvOptions;
-	/** Called with the document's title as soon as it is known, where that is before the end. */
-	onTitle?: (title: string) => void;
+	/** Called with what is known of the whole before its end, as soon as it is. */
+	onKnown?: (known: KnownEarly) => void;
 	/** How text in images is read; null or absent, it is not. Languages are Tesseract's codes, such as "eng". */
 	ocr?: { languages: string[] } | null;
 };
+
+export type KnownEarly = { title?: string; pages?: number };
 
 /**
  * Reads one format. Yields pieces in reading order, in batches of a size that suits the format (a page, some hundred

@@ -37,7 +37,7 @@ async function* pages(
 	pictures: PictureReader | undefined,
 ): AsyncGenerator<Piece[], DocumentFacts> {
 	const title = meaningfulTitle(document.title);
-	if (title !== undefined) source.onTitle?.(title);
+	source.onKnown?.({ title, pages: document.pages });
 	const silent: number[] = [];
 	const unreadable: number[] = [];
 	const cutOff: number[] = [];

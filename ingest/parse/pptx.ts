@@ -23,7 +23,7 @@ async function* read(source: Source): AsyncGenerator<Piece, DocumentFacts> {
 		const slides = await slideParts(source, zip);
 		let title = await titleOf(zip);
 		if (title !== undefined && UNTITLED.test(title)) title = undefined;
-		if (title !== undefined) source.onTitle?.(title);
+		if (title !== undefined) source.onKnown?.({ title });
 		for (const [index, part] of slides.entries()) {
 			const own = yield* slidePieces(zip, part, index + 1);
 			title ??= own;

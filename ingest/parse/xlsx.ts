@@ -32,7 +32,7 @@ async function* read(source: Source): AsyncGenerator<Piece, DocumentFacts> {
 		const { sheets, ...workbook } = await openWorkbook(source, zip);
 		const warnings = new Warnings();
 		const title = await titleOf(zip);
-		if (title !== undefined) source.onTitle?.(title);
+		if (title !== undefined) source.onKnown?.({ title });
 		const found: Found[] = [];
 		for (const sheet of sheets) found.push(yield* sheetPieces(zip, sheet, workbook));
 		const formulas = found.reduce((sum, sheet) => sum + sheet.formulas, 0);

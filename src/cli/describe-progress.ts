@@ -9,5 +9,5 @@ export function describeProgress(file: VectorStoreFile): { done: number; what: s
 	if (waitingFor) return { done: 0, what: `waiting: ${waitingFor}`, waitingFor };
 	const share = progress?.of ? progress.done / progress.of : 0;
 	const percent = progress?.of ? ` ${Math.floor(100 * share)} %` : "";
-	return { done: stage === "index" ? 0.5 + share / 2 : 0.25, what: `${stage}${percent}` };
+	return { done: stage === "index" ? 0.5 + share / 2 : progress?.of ? share / 2 : 0.25, what: `${stage}${percent}` };
 }
