@@ -40,7 +40,8 @@ export class ParserChild {
 		this.#limits = limits;
 		this.#child = fork(PROGRAM, [String(limits.memoryMb + NODE_MB)], {
 			serialization: "advanced",
-			execArgv: [`--max-old-space-size=${limits.memoryMb}`],
+			// With V8's own, larger young generation 100 MB more lay about (a 40 MB CSV: 298 instead of 197), and nothing was faster.
+			execArgv: [`--max-old-space-size=${limits.memoryMb}`, "--max-semi-space-size=2"],
 			// Uploaded files are parsed with no secret in reach.
 			env: {},
 			stdio: ["ignore", "ignore", "pipe", "ipc"],
