@@ -5,6 +5,7 @@ import { fold } from "../src/lexical/fold.ts";
 import { countLexemes, type TermCounts } from "../src/lexical/lexemes.ts";
 import { searchable } from "../src/lexical/searchable.ts";
 import type { Embedder } from "../src/models/embedder.ts";
+import { vectorText } from "../src/models/vector-text.ts";
 import { analyseTexts } from "../src/store/index-terms.ts";
 import { findVectors, type Vector } from "../src/store/vectors.ts";
 import type { ChunkDraft } from "../src/types.ts";
@@ -98,7 +99,7 @@ async function vectorsOf(
 	const made = missing.size > 0 ? await embedder.embed([...missing.values()], { signal }) : [];
 	for (const [place, key] of [...missing.keys()].entries()) {
 		const embedding = made[place] ?? [];
-		known.set(key, { text: `[${embedding.join(",")}]`, dimensions: embedding.length });
+		known.set(key, { text: vectorText(embedding), dimensions: embedding.length });
 	}
 	return keys.map((key) => known.get(key) as Vector);
 }

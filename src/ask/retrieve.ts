@@ -4,6 +4,7 @@ import type { Filter } from "../filter.ts";
 import { anyOf } from "../lexical/lexemes.ts";
 import { sparseVector } from "../lexical/sparse-vector.ts";
 import type { Embedder } from "../models/embedder.ts";
+import { vectorText } from "../models/vector-text.ts";
 import { getActiveIndex, type IndexRow } from "../store/indexes.ts";
 import { readScoredChunks } from "../store/passages.ts";
 import { searchDense } from "../store/search-dense.ts";
@@ -120,5 +121,5 @@ async function embedQueries(
 	}
 	const texts = queries.map((query) => (background ? `${background}\n${query}` : query));
 	const vectors = await embedder.embed(texts, { signal });
-	return vectors.map((vector) => `[${vector.join(",")}]`);
+	return vectors.map(vectorText);
 }

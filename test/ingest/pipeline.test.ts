@@ -81,7 +81,7 @@ test("embedding requests hold at most 96 texts, in order, and the model that is 
 	const sizes = fake.requests.map(({ body }) => (body.input as string[]).length);
 	expect(sizes).toEqual([96, 96, 58]);
 	for (const { path, body } of fake.requests) {
-		expect([path, body.model, body.encoding_format]).toEqual(["/v1/embeddings", "fake-embedding", "float"]);
+		expect([path, body.model, body.encoding_format]).toEqual(["/v1/embeddings", "fake-embedding", "base64"]);
 	}
 	await expectClean(store.id);
 });

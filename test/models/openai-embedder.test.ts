@@ -23,11 +23,26 @@ test("gives one vector for each text, in order", async () => {
 	expect(await embedder.embed(texts)).toEqual(texts.map((text) => embed(text)));
 });
 
-test("asks for numbers, and for a length only where one is set", async () => {
+test("asks for bytes, takes numbers too, and asks for a length only where one is set", async () => {
 	await embedder.embed(["x"]);
-	expect(fake.requests[0]?.body).toEqual({ model: "fake-embedding", input: ["x"], encoding_format: "float" });
+	expect(fake.requests[0]?.body).toEqual({ model: "fake-embedding", input: ["x"], encoding_format: "base64" });
 	await createOpenAIEmbedder(client, "fake-embedding", 64).embed(["x"]);
 	expect(fake.requests[1]?.body).toMatchObject({ dimensions: 64 });
+});
+
+test("takes the bytes of 32-bit floats", async () => {
+	fake.setEncoding("base64");
+	const [vector = []] = await embedder.embed(["red fox"]);
+	fake.setEncoding("float");
+	expect(vector).toEqual([...Float32Array.from(embed("red fox"))]);
+});
+
+test("asks for numbers from the request on at which a server refuses bytes", async () => {
+	const embedder = createOpenAIEmbedder(client, "fake-embedding", undefined);
+	fake.failNext("/embeddings", { kind: "status", status: 422, message: "encoding_format: only float is supported" });
+	expect(await embedder.embed(["red fox"])).toEqual([embed("red fox")]);
+	await embedder.embed(["blue whale"]);
+	expect(fake.requests.map(({ body }) => body.encoding_format)).toEqual(["base64", "float", "float"]);
 });
 
 test.each([

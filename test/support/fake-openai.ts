@@ -41,6 +41,8 @@ export type FakeOpenAI = {
 	setDown(down: boolean): void;
 	/** Requests wait until it is called with false, all but the first so many: a server that is slow. */
 	setPaused(paused: boolean, answered?: number): void;
+	/** Embeddings are written so from now on where `base64` is asked for; numbers, as by servers that do not know it, at first. */
+	setEncoding(encoding: "float" | "base64"): void;
 	/** Embeddings have this many dimensions from now on. */
 	setDimensions(dimensions: number): void;
 	stop(): Promise<void>;
@@ -55,6 +57,7 @@ export async function startFakeOpenAI(): Promise<FakeOpenAI> {
 	let ending: Ending = {};
 	let down = false;
 	let dimensions = DIMENSIONS;
+	let encoding: "float" | "base64" = "float";
 	let released: Promise<void> | undefined;
 	let release = () => {};
 	let unpaused = 0;
@@ -82,7 +85,7 @@ export async function startFakeOpenAI(): Promise<FakeOpenAI> {
 			return void response.writeHead(200, { "content-type": "text/html" }).end("<!doctype html><p>It works!</p>");
 		}
 		if (path.endsWith("/models")) return sendJson(response, { object: "list", data: [modelOf("fake-model")] });
-		if (path.endsWith("/embeddings")) return sendJson(response, embeddings(body, dimensions));
+		if (path.endsWith("/embeddings")) return sendJson(response, embeddings(body, dimensions, encoding));
 		if (path.endsWith("/chat/completions")) {
 			return streamChat(response, body, pieces ?? answer(body), { ending, fault });
 		}
@@ -104,6 +107,9 @@ export async function startFakeOpenAI(): Promise<FakeOpenAI> {
 			release();
 			unpaused = answered;
 			released = paused ? new Promise((resolve) => (release = resolve)) : undefined;
+		},
+		setEncoding(given) {
+			encoding = given;
 		},
 		setDimensions(given) {
 			dimensions = given;
@@ -130,12 +136,20 @@ function modelOf(id: string) {
 	return { id, object: "model", created: 0, owned_by: "fake" };
 }
 
-function embeddings({ input, model }: Record<string, unknown>, dimensions: number) {
+function written(vector: number[], encoding: "float" | "base64"): number[] | string {
+	return encoding === "float" ? vector : Buffer.from(Float32Array.from(vector).buffer).toString("base64");
+}
+
+function embeddings({ input, model }: Record<string, unknown>, dimensions: number, encoding: "float" | "base64") {
 	const texts = [input].flat() as string[];
 	return {
 		object: "list",
 		model,
-		data: texts.map((text, index) => ({ object: "embedding", index, embedding: embedIn(dimensions, text) })),
+		data: texts.map((text, index) => ({
+			object: "embedding",
+			index,
+			embedding: written(embedIn(dimensions, text), encoding),
+		})),
 		usage: { prompt_tokens: texts.length, total_tokens: texts.length },
 	};
 }
