@@ -24,12 +24,12 @@ export async function findReusableIndexes(
 /** The vectors of chunks with these contents, by hash (hexadecimal); also of chunks that a dead worker left behind. */
 export async function findVectors(db: Handle, indexIds: number[], hashes: string[]): Promise<Map<string, Vector>> {
 	if (indexIds.length === 0) return new Map();
+	// A probe of the index for each hash. As a join it was planned as a scan of all chunks, which took most of the time.
 	const { rows } = await db.query<{ hash: string; text: string; dimensions: number }>(
-		`SELECT DISTINCT ON (c.content_hash) encode(c.content_hash, 'hex') AS hash, c.embedding::text AS text,
-			vector_dims(c.embedding) AS dimensions
-		 FROM unnest($1::bigint[]) AS i (id), unnest($2::text[]) AS h (hash), chunks c
-		 WHERE c.index_id = i.id AND c.content_hash = decode(h.hash, 'hex') AND c.embedding IS NOT NULL
-		 ORDER BY c.content_hash`,
+		`SELECT h.hash, v.text, v.dimensions FROM unnest($2::text[]) AS h (hash), LATERAL (
+			SELECT c.embedding::text AS text, vector_dims(c.embedding) AS dimensions FROM chunks c
+			WHERE c.index_id = ANY($1::bigint[]) AND c.content_hash = decode(h.hash, 'hex') AND c.embedding IS NOT NULL
+			LIMIT 1) AS v`,
 		[indexIds, [...new Set(hashes)]],
 	);
 	return new Map(rows.map(({ hash, ...vector }) => [hash, vector]));
