@@ -21,6 +21,11 @@ test("preview shows a file's chunks with their places, and keeps nothing", async
 	expect(status.stdout).toContain("No vector store yet");
 });
 
+test("preview says of text in an image that it was read by OCR", async () => {
+	const shown = await runCli(["preview", fixture("parse/turned.png")], { ...database.settings, OCR: "auto" });
+	expect(shown.stdout).toMatch(/^#1 {2}\d+ tokens, read by OCR$/m);
+});
+
 test("preview refuses settings that are none, before it opens anything", async () => {
 	const refused = await runCli(["preview", "x.txt", "--chunk", "tiny:3"], database.settings);
 	expect(refused.code).not.toBe(0);
