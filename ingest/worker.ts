@@ -1,3 +1,4 @@
+import { setTimeout } from "node:timers/promises";
 import type { Config } from "../src/config.ts";
 import { ExcerptError } from "../src/errors.ts";
 import { ingestFile } from "../src/jobs/ingest-file.ts";
@@ -20,6 +21,9 @@ export type WorkerDeps = PipelineDeps & {
 
 /** Failures that we cannot explain are tried this often before the file is given up. */
 const UNEXPLAINED_ATTEMPTS = 3;
+
+/** Whatever a server asks for: it may be back before. */
+const LONGEST_WAIT_SECONDS = 300;
 
 /** Takes jobs from the queue until it is stopped. */
 export async function startWorker(deps: WorkerDeps): Promise<void> {
@@ -58,6 +62,7 @@ async function runIngestion(
 			const waitingFor = error instanceof ExcerptError ? error.message : "another attempt after an unexpected error";
 			await reportProgress(deps.db, row, "waiting", { done: attempt + 1, unit: "attempts", waiting_for: waitingFor });
 			deps.log.warn({ ...fields, attempt, err: error }, "file will be tried again");
+			if (error instanceof ExcerptError) await waitAsAsked(deps, row, error, signal);
 			throw error;
 		}
 		await finishIngestion(deps.db, row, { status: "failed", last_error: lastError });
@@ -65,6 +70,18 @@ async function runIngestion(
 		const where = { index_id: index.id, milliseconds: since(started) };
 		deps.log.warn({ ...fields, ...where, err: error }, "file failed");
 	}
+}
+
+/** The queue's own delay follows; a server that asked for longer (`Retry-After`) is left alone that long. */
+async function waitAsAsked(
+	{ db }: WorkerDeps,
+	row: Ingestion["row"],
+	{ retryAfter = 0 }: ExcerptError,
+	signal: AbortSignal,
+): Promise<void> {
+	if (retryAfter === 0) return;
+	const milliseconds = 1000 * Math.min(retryAfter, LONGEST_WAIT_SECONDS);
+	await whileCurrent(db, row, signal, (signal) => setTimeout(milliseconds, undefined, { signal }));
 }
 
 function since(started: number): number {

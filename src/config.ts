@@ -75,7 +75,7 @@ export const SETTINGS = {
 	},
 	PARSE_MEMORY_MB: {
 		default: "1024",
-		help: "Memory ceiling of one parser thread; a file that needs more fails, the rest goes on.",
+		help: "Memory ceiling of one parser process; a file that needs more fails, the rest goes on.",
 		schema: integer(64, 65536),
 	},
 	PARSE_TIMEOUT_SECONDS: {

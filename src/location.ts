@@ -1,6 +1,9 @@
 import type { Location } from "./types.ts";
 
-/** The location of a span that covers several blocks: from the first page or row to the last, and what all share. */
+/**
+ * The location of a span that covers several blocks: from the first page or row to the last, and what all share. `ocr`
+ * where any of it was read from an image: the whole is then no surer than that.
+ */
 export function mergeLocations(locations: Location[]): Location {
 	const merged: Location = {};
 	for (const [low, high] of [
@@ -19,6 +22,7 @@ export function mergeLocations(locations: Location[]): Location {
 	if (pointers.length > 0) merged.json_pointer = commonPrefix(pointers.map((pointer) => pointer.split("/"))).join("/");
 	const headings = commonPrefix(locations.map((location) => location.headings ?? []));
 	if (headings.length > 0) merged.headings = headings;
+	if (locations.some((location) => location.ocr)) merged.ocr = true;
 	return merged;
 }
 
@@ -39,8 +43,11 @@ export function describeLocation(location: Location): string {
 	if (location.sheet !== undefined) parts.push(`sheet ${location.sheet}`);
 	if (location.page_start !== undefined) parts.push(range("page", location.page_start, location.page_end));
 	if (location.row_start !== undefined) parts.push(range("row", location.row_start, location.row_end));
-	if (location.json_pointer !== undefined) parts.push(location.json_pointer || "/");
+	// "rows 1–8" says where it is in JSON Lines; that all of them are of the document says nothing.
+	const whole = location.json_pointer === "" && location.row_start !== undefined;
+	if (location.json_pointer !== undefined && !whole) parts.push(location.json_pointer || "/");
 	if (location.headings?.length) parts.push(location.headings.join(" › "));
+	if (location.ocr) parts.push("read by OCR");
 	return parts.join(", ");
 }
 

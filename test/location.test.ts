@@ -63,6 +63,14 @@ describe("merging", () => {
 			],
 			merged: { headings: ["Guide", "Setup"] },
 		},
+		{
+			name: "text read from an image and text that was not",
+			given: [
+				{ page_start: 2, page_end: 2 },
+				{ page_start: 2, page_end: 2, ocr: true },
+			],
+			merged: { page_start: 2, page_end: 2, ocr: true },
+		},
 		{ name: "a place under a heading and one under none", given: [{ headings: ["Guide"] }, {}], merged: {} },
 	] satisfies { name: string; given: Location[]; merged: Location }[])("$name", ({ given, merged }) => {
 		expect(mergeLocations(given)).toEqual(merged);
@@ -90,6 +98,7 @@ describe("in words", () => {
 		[{ row_start: 119, row_end: 121, sheet: "Q1" }, "sheet Q1, rows 119–121"],
 		[{ json_pointer: "/20/subcommittees/5", headings: ["House", "Trade"] }, "/20/subcommittees/5, House › Trade"],
 		[{ json_pointer: "" }, "/"],
+		[{ page_start: 2, page_end: 2, ocr: true }, "page 2, read by OCR"],
 	] satisfies [Location, string][])("%j is %j", (location, words) => {
 		expect(describeLocation(location)).toBe(words);
 	});

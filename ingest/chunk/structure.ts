@@ -18,6 +18,8 @@ export const chunkStructure: Chunker<StrategyOf<"structure">> = (blocks, source,
 
 /** True where a chunk must not go on from one unit to the next. */
 export function startsAnew(unit: Unit, previous: Unit): boolean {
+	// Rows 1–5 of two sheets would be a place that there is not.
+	if (unit.location.sheet !== previous.location.sheet) return true;
 	if (unit.kind === "heading") return previous.kind !== "heading";
 	if (previous.kind === "heading") return false;
 	return unit.kind !== previous.kind || unit.location.page_start !== previous.location.page_start;

@@ -8,6 +8,13 @@ export function describeProgress(file: VectorStoreFile): { done: number; what: s
 	const waitingFor = progress?.waiting_for;
 	if (waitingFor) return { done: 0, what: `waiting: ${waitingFor}`, waitingFor };
 	const share = progress?.of ? progress.done / progress.of : 0;
-	const percent = progress?.of ? ` ${Math.floor(100 * share)} %` : "";
-	return { done: stage === "index" ? 0.5 + share / 2 : progress?.of ? share / 2 : 0.25, what: `${stage}${percent}` };
+	const sofar = progress?.done ? `, ${progress.done.toLocaleString("en-US")} ${progress.unit} so far` : "";
+	const much = progress?.of ? ` ${Math.floor(100 * share)} %` : sofar;
+	return { done: doneOf(stage, progress?.of ? share : undefined), what: `${stage}${much}` };
+}
+
+/** Reading is the first half, writing the second; where nobody knows how much there is to read, a quarter. */
+function doneOf(stage: string, share: number | undefined): number {
+	if (stage === "index") return 0.5 + (share ?? 0) / 2;
+	return share === undefined ? 0.25 : share / 2;
 }

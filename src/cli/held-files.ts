@@ -4,7 +4,7 @@ import type { VectorStoreFile } from "openai/resources/vector-stores/files";
 import type { LocalFile } from "./local-files.ts";
 
 /** What a store holds of a local file: all that has its name and content, and of these the one that is as it shall be. */
-export type Held = { ids: string[]; current?: string };
+export type Held = { ids: string[]; current?: { id: string; inProgress: boolean } };
 
 /** The attributes by which a local file is known again. Each holds 512 characters; of a longer path the end says more. */
 export function attributesOf({ path, sha256, csv }: LocalFile): Record<string, string> {
@@ -25,7 +25,10 @@ export async function findHeldFiles(client: OpenAI, storeId: string): Promise<(f
 			({ status, attributes }) =>
 				(status === "completed" || status === "in_progress") && attributes?.csv === wanted.csv,
 		);
-		return { ids: same.map(({ id }) => id), current: current?.id };
+		return {
+			ids: same.map(({ id }) => id),
+			...(current && { current: { id: current.id, inProgress: current.status === "in_progress" } }),
+		};
 	};
 }
 

@@ -24,10 +24,11 @@ export const ingestCommand = new Command("ingest")
 				(await findStore(connection.client, name)) ?? (await connection.client.vectorStores.create({ name }));
 			const { client } = connection;
 			const files = await describeFiles(paths, csv);
-			const stop = watch ? stopSignal() : undefined;
+			const stop = stopSignal();
 			const outcome = await ingestFiles(client, store.id, files, { signal: stop });
-			if (!stop) report(outcome, name);
-			else if (!stop.aborted) {
+			if (!watch && !stop.aborted) report(outcome, name);
+			else if (stop.aborted) tellStopped(outcome);
+			else {
 				tell(outcome, name);
 				console.log("Watching for changes; Ctrl-C ends.");
 				await watchPaths({ client, storeId: store.id, paths, csv, files, ids: outcome.ids }, stop);
@@ -41,17 +42,26 @@ addCsvFlags(ingestCommand);
 /** Tells the outcome, and ends the command with 1 where a file failed. */
 export function report(outcome: Outcome, storeName: string): void {
 	tell(outcome, storeName);
-	const { uploaded, unchanged, failed } = outcome;
-	if (failed.length > 0 && uploaded === failed.length && unchanged === 0)
+	const { taken, unchanged, failed } = outcome;
+	if (failed.length > 0 && taken === failed.length && unchanged === 0)
 		throw new ExcerptError("invalid_file", "No file could be ingested.");
 	if (failed.length > 0) process.exitCode = 1;
 }
 
 /** One line for each file that failed, and one for all. */
-function tell({ uploaded, unchanged, failed }: Outcome, storeName: string): void {
+function tell({ taken, unchanged, failed }: Outcome, storeName: string): void {
 	for (const { filename, message } of failed) console.error(`${filename}: ${message}`);
-	const parts = [`${uploaded - failed.length} ingested`, `${unchanged} unchanged`, `${failed.length} failed`];
+	const parts = [`${taken - failed.length} ingested`, `${unchanged} unchanged`, `${failed.length} failed`];
 	console.log(`${storeName}: ${parts.join(", ")}.`);
+}
+
+/** What was uploaded is ingested by whichever process next has the database; the same command waits for it again. */
+function tellStopped({ unfinished }: Outcome): void {
+	if (unfinished === 0) return;
+	console.error(
+		`Stopped with ${unfinished} files to go; Ctrl-C again ends at once. Nothing is lost: the same command goes on with them.`,
+	);
+	process.exitCode = 130;
 }
 
 /** Comes with Ctrl-C or SIGTERM; a second one ends the process at once. */

@@ -8,9 +8,12 @@ export type IngestProgress = {
 	end(): void;
 };
 
+/** Where nobody sees a bar, a line says at least so often what is being done. */
+const SILENCE_MS = 10_000;
+
 /**
  * A progress bar over files on a terminal; elsewhere (a log, a pipe) a line whenever another file is done or waits for
- * something new.
+ * something new, and every ten seconds.
  */
 export function createProgress(total: number): IngestProgress {
 	if (total === 0) return { show() {}, waits() {}, end() {} };
@@ -29,10 +32,7 @@ export function createProgress(total: number): IngestProgress {
 		show: (done: number, what: string) => bar.update(done, { what, done: Math.floor(done), files: total }),
 		// The bar shows it already.
 		waits() {},
-		end() {
-			bar.update(total, { what: "done", done: total, files: total });
-			bar.stop();
-		},
+		end: () => bar.stop(),
 	};
 }
 
@@ -53,10 +53,12 @@ export function createWaitLines(): IngestProgress {
 
 function createLines(total: number): IngestProgress {
 	let told = -1;
-	const show = (done: number) => {
-		if (Math.floor(done) === told) return;
+	let toldAt = 0;
+	const show = (done: number, what: string) => {
+		if (Math.floor(done) === told && Date.now() - toldAt < SILENCE_MS) return;
 		told = Math.floor(done);
-		console.error(`Ingesting: ${told}/${total} files`);
+		toldAt = Date.now();
+		console.error(`Ingesting: ${told}/${total} files${what && ` (${what})`}`);
 	};
-	return { ...createWaitLines(), show, end: () => show(total) };
+	return { ...createWaitLines(), show };
 }

@@ -1,6 +1,8 @@
 import { createReadStream } from "node:fs";
 import { basename } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import type OpenAI from "openai";
+import type { VectorStoreFile } from "openai/resources/vector-stores/files";
 import { messageOf } from "../errors.ts";
 import { describeProgress } from "./describe-progress.ts";
 import { attributesOf, findHeldFiles, removeReplaced } from "./held-files.ts";
@@ -8,8 +10,11 @@ import type { LocalFile } from "./local-files.ts";
 import { createProgress, type IngestProgress } from "./progress.ts";
 
 export type Outcome = {
-	uploaded: number;
+	/** What was uploaded now, or was there but not ingested yet. */
+	taken: number;
 	unchanged: number;
+	/** Of those taken, what had not ended when the signal came. */
+	unfinished: number;
 	failed: { filename: string; message: string }[];
 	/** What the store now has of the files, those that failed with it, by their paths. */
 	ids: Map<string, string>;
@@ -20,8 +25,8 @@ type Options = { progress?: IngestProgress; signal?: AbortSignal };
 const POLL_MS = 250;
 
 /**
- * Uploads what the store does not hold yet, by name, content and CSV options, and waits until all of it has ended or the
- * signal comes. They are kept as the file's attributes `path`, `sha256` and `csv`. A file that is held with other options
+ * Uploads what the store does not hold yet, by name, content and CSV options, and waits until all of it, and what is held
+ * but still being ingested, has ended or the signal comes. Name, content and options are kept as the file's attributes `path`, `sha256` and `csv`. A file that is held with other options
  * is replaced once the new one is whole.
  */
 export async function ingestFiles(
@@ -32,19 +37,22 @@ export async function ingestFiles(
 ): Promise<Outcome> {
 	const heldOf = await findHeldFiles(client, storeId);
 	const missing: LocalFile[] = [];
+	const waiting = new Map<string, LocalFile>();
 	const ids = new Map<string, string>();
 	for (const file of files) {
 		const { current } = heldOf(file);
-		if (current === undefined) missing.push(file);
-		else ids.set(file.path, current);
+		if (current) ids.set(file.path, current.id);
+		else missing.push(file);
+		// Whoever uploaded it was stopped, or is at it still.
+		if (current?.inProgress) waiting.set(current.id, file);
 	}
-	const progress = given ?? createProgress(missing.length);
+	const taken = missing.length + waiting.size;
+	const progress = given ?? createProgress(taken);
 	const failed: Outcome["failed"] = [];
-	const waiting = new Map<string, LocalFile>();
-	for (const file of missing) {
+	for (const [place, file] of missing.entries()) {
 		if (signal?.aborted) break;
 		try {
-			progress.show(waiting.size, `${basename(file.path)}: upload`);
+			progress.show(0, `uploading ${place + 1}/${missing.length}: ${basename(file.path)}`);
 			const id = await upload(client, storeId, file);
 			waiting.set(id, file);
 			ids.set(file.path, id);
@@ -52,13 +60,14 @@ export async function ingestFiles(
 			failed.push({ filename: file.path, message: messageOf(error) });
 		}
 	}
-	const ended = await waitForAll(client, storeId, waiting, progress, signal);
+	const ended = await waitForAll(client, storeId, waiting, { progress, taken, signal });
 	for (const file of ended.completed) {
-		for (const id of heldOf(file).ids) await removeReplaced(client, storeId, id);
+		for (const id of heldOf(file).ids) if (id !== ids.get(file.path)) await removeReplaced(client, storeId, id);
 	}
 	progress.end();
 	failed.push(...ended.failed);
-	return { uploaded: missing.length, unchanged: files.length - missing.length, failed, ids };
+	const unfinished = taken - ended.completed.length - failed.length;
+	return { taken, unchanged: files.length - taken, unfinished, failed, ids };
 }
 
 /** Uploads a file and attaches it to the store; returns its id. */
@@ -69,21 +78,21 @@ async function upload(client: OpenAI, storeId: string, file: LocalFile): Promise
 	return id;
 }
 
+/** Waits for the files, and takes out of `waiting` what has ended. `taken` is how many the progress is of. */
 async function waitForAll(
 	client: OpenAI,
 	storeId: string,
 	waiting: Map<string, LocalFile>,
-	progress: IngestProgress,
-	signal: AbortSignal | undefined,
+	{ progress, taken, signal }: { progress: IngestProgress; taken: number; signal: AbortSignal | undefined },
 ) {
 	const failed: Outcome["failed"] = [];
 	const completed: LocalFile[] = [];
-	const total = waiting.size;
 	while (waiting.size > 0 && !signal?.aborted) {
 		let fraction = 0;
 		let busiest = "";
+		const underWay = await findUnderWay(client, storeId);
 		for (const [id, local] of [...waiting]) {
-			const file = await client.vectorStores.files.retrieve(id, { vector_store_id: storeId });
+			const file = underWay.get(id) ?? (await client.vectorStores.files.retrieve(id, { vector_store_id: storeId }));
 			if (file.status === "in_progress") {
 				const { done, what, waitingFor } = describeProgress(file);
 				fraction += done;
@@ -95,8 +104,17 @@ async function waitForAll(
 			if (file.status === "completed") completed.push(local);
 			else failed.push({ filename: local.path, message: file.last_error?.message ?? `was ${file.status}` });
 		}
-		progress.show(total - waiting.size + fraction, busiest);
-		if (waiting.size > 0) await new Promise((resolve) => setTimeout(resolve, POLL_MS));
+		progress.show(taken - waiting.size + fraction, busiest);
+		if (waiting.size > 0) await sleep(POLL_MS, undefined, { signal }).catch(() => {});
 	}
 	return { completed, failed };
+}
+
+/** What a store is still ingesting, by its ids: a page of a hundred costs what one file does. */
+async function findUnderWay(client: OpenAI, storeId: string): Promise<Map<string, VectorStoreFile>> {
+	const found = new Map<string, VectorStoreFile>();
+	for await (const file of client.vectorStores.files.list(storeId, { filter: "in_progress", limit: 100 })) {
+		found.set(file.id, file);
+	}
+	return found;
 }

@@ -154,6 +154,31 @@ describe("without a server", () => {
 		}
 	});
 
+	test("ingest that Ctrl-C ended goes on when it is run again", async () => {
+		const database = await createTestDatabase();
+		const fake = await startFakeOpenAI();
+		const settings = { ...database.settings, OPENAI_BASE_URL: fake.url, EMBEDDING_MODEL: "fake-embedding" };
+		const args = ["ingest", join(folder, "docs", "returns.txt")];
+		fake.setDown(true);
+		const ingesting = startCli(args, settings);
+		let again: CliProcess | undefined;
+		try {
+			await ingesting.untilSaid(/: waiting: /);
+			const { code, stderr } = await ingesting.end("SIGINT");
+			expect([code, stderr]).toEqual([130, expect.stringContaining("Stopped with 1 files to go")]);
+			again = startCli(args, settings);
+			await again.untilSaid(/: waiting: /);
+			fake.setDown(false);
+			const { code: last, stdout } = await again.ended;
+			expect([last, stdout]).toEqual([0, "documents: 1 ingested, 0 unchanged, 0 failed.\n"]);
+		} finally {
+			await ingesting.end("SIGKILL");
+			await again?.end("SIGKILL");
+			await fake.stop();
+			await database.remove();
+		}
+	});
+
 	test("commands open the database themselves, and leave it free", async () => {
 		const database = await createTestDatabase();
 		try {

@@ -21,10 +21,21 @@ test("preview shows a file's chunks with their places, and keeps nothing", async
 	expect(status.stdout).toContain("No vector store yet");
 });
 
-test("preview refuses settings that are none, before it opens anything", async () => {
-	const refused = await runCli(["preview", "x.txt", "--chunk", "tiny:3"], database.settings);
+test("preview says of text in an image that it was read by OCR", async () => {
+	const shown = await runCli(["preview", fixture("parse/turned.png")], { ...database.settings, OCR: "auto" });
+	expect(shown.stdout).toMatch(/^#1 {2}\d+ tokens, read by OCR$/m);
+});
+
+test.each([
+	[["x.txt", "--chunk", "tiny:3"], /tiny:3.*there are auto, static/],
+	[["x.txt", "--chunk", "rows:40"], /max_tokens: .*50/],
+	[["x.txt", "--chunk", "page:800/10"], /page takes no overlap/],
+	[["x.txt"], /^excerpt: There is no file 'x\.txt'\.$/m],
+	[["fixtures"], /There is no file 'fixtures'/],
+])("preview refuses %j before it opens anything", async (args, message) => {
+	const refused = await runCli(["preview", ...args], database.settings);
 	expect(refused.code).not.toBe(0);
-	expect(refused.stderr).toContain("tiny:3");
+	expect(refused.stderr).toMatch(message);
 });
 
 test("status tells what failed and why", async () => {

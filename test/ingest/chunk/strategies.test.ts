@@ -54,6 +54,22 @@ describe("rows", () => {
 		}
 	});
 
+	test.each([
+		["rows", { type: "rows", rows: { max_tokens: 400 } }],
+		["auto", { type: "auto" }],
+	] satisfies [string, ChunkingStrategy][])("%s never takes rows of two sheets into one chunk", async (_, strategy) => {
+		const row = (sheet: string, number: number) => ({
+			kind: "row" as const,
+			text: `${sheet} ${number}\n`,
+			location: { sheet, row_start: number, row_end: number },
+		});
+		const document = documentOf([row("Q1", 1), row("Q1", 2), row("Q2", 1)]);
+		expect((await cut(document, strategy)).map(({ location }) => location)).toEqual([
+			{ sheet: "Q1", row_start: 1, row_end: 2 },
+			{ sheet: "Q2", row_start: 1, row_end: 1 },
+		]);
+	});
+
 	test("a row that is too large alone is cut, and every part says which row it is", async () => {
 		const document = rowsOf(3, (row) => (row === 2 ? "word ".repeat(200).trim() : "short"));
 		const chunks = await cut(document, { type: "rows", rows: { max_rows: 1, max_tokens: 60 } });
