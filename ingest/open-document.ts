@@ -74,7 +74,9 @@ export async function openParsed(
 ): Promise<Parsed> {
 	const local = await blobs.openLocal(file.id);
 	const all = parsers.parse(sourceOf(file, local.path), { signal });
+	let closed = false;
 	const close = async () => {
+		closed = true;
 		await all.return({ length: 0, tokens: 0, facts: { warnings: [] } });
 		await local.close();
 	};
@@ -89,7 +91,16 @@ export async function openParsed(
 	}
 
 	async function* from(step: IteratorResult<AssembledPart, DocumentTotals>) {
-		for (; !step.done; step = await all.next()) yield step.value;
+		while (!step.done) {
+			// One part ahead: of a short document the parser is then done with, however long its chunks wait for vectors.
+			const next = all.next();
+			// Heard when it is awaited; until then a failure must not count as unhandled.
+			next.catch(() => {});
+			yield step.value;
+			step = await next;
+		}
+		// Whoever still reads behind the close must not take what was read so far for the whole.
+		if (closed) throw new Error("the document was closed before its end");
 		return step.value;
 	}
 }

@@ -17,6 +17,7 @@ import { findReusableIndexes } from "../src/store/vectors.ts";
 import { regroup } from "./batch.ts";
 import { chunk } from "./chunk/registry.ts";
 import { blocksOf } from "./chunk/text-block.ts";
+import { FileVectors } from "./file-vectors.ts";
 import { languageOfDocument } from "./language.ts";
 import { openDocument } from "./open-document.ts";
 import type { ParserPool } from "./parse/parser-pool.ts";
@@ -70,7 +71,7 @@ export async function ingest(deps: PipelineDeps, ingestion: Ingestion, signal: A
 			name_lexemes: await nameLexemes(deps.db, language, file.filename, document.title),
 		});
 		const place = { index_id: index.id, file_id: file.id, revision };
-		const embedder = index.embedding_model === null ? null : deps.embedder;
+		const vectors = await vectorsFor(deps, ingestion, signal);
 
 		const parts = progress.watch(document);
 		const strategy = row.chunking_strategy ?? index.chunking_strategy;
@@ -79,15 +80,14 @@ export async function ingest(deps: PipelineDeps, ingestion: Ingestion, signal: A
 		const prepared = prepareChunks(deps.db, chunks, {
 			language,
 			filename: file.filename,
-			embedder,
-			reusable: await reusableIndexes(deps.db, index, file),
+			vectors,
 			concurrency: deps.config.EMBEDDING_CONCURRENCY,
-			signal,
 		});
 		let written = 0;
 		for await (const batch of regroup(prepared, WRITE_BATCH, WRITE_WAIT_MS)) {
 			signal.throwIfAborted();
 			await writeBatch(deps.db, place, batch, written);
+			vectors?.written(batch.map((chunk) => chunk.content_hash));
 			written += batch.length;
 			await progress.written(batch.at(-1)?.end ?? 0);
 		}
@@ -118,7 +118,14 @@ async function nameLexemes(db: Database, language: string, filename: string, tit
 	return fold(lexemes);
 }
 
-async function reusableIndexes(db: Database, index: IndexRow, file: FileRow): Promise<number[]> {
+/** Null where the index has no vectors. */
+async function vectorsFor(
+	{ db, embedder }: PipelineDeps,
+	{ file, index }: Ingestion,
+	signal: AbortSignal,
+): Promise<FileVectors | null> {
 	const { embedding_model } = index;
-	return embedding_model === null ? [] : findReusableIndexes(db, { ...index, embedding_model }, file.sha256);
+	if (embedding_model === null || embedder === null) return null;
+	const reusable = await findReusableIndexes(db, { ...index, embedding_model }, file.sha256);
+	return new FileVectors(db, embedder, reusable, signal);
 }

@@ -4,13 +4,12 @@ import type { Database } from "../src/db/database.ts";
 import { fold } from "../src/lexical/fold.ts";
 import { countLexemes, type TermCounts } from "../src/lexical/lexemes.ts";
 import { searchable } from "../src/lexical/searchable.ts";
-import type { Embedder } from "../src/models/embedder.ts";
-import { vectorText } from "../src/models/vector-text.ts";
 import { analyseTexts } from "../src/store/index-terms.ts";
-import { findVectors, type Vector } from "../src/store/vectors.ts";
+import type { Vector } from "../src/store/vectors.ts";
 import type { ChunkDraft } from "../src/types.ts";
 import { batchChunks } from "./batch.ts";
 import { withoutName } from "./chunk/context-line.ts";
+import type { FileVectors } from "./file-vectors.ts";
 import { ChunkLanguages } from "./language.ts";
 
 /** A chunk with all that it will be found by but the weights, which depend on the index at the time it is written. */
@@ -26,12 +25,10 @@ export type PrepareOptions = {
 	/** The document's: a text search configuration. */
 	language: string;
 	filename: string;
-	/** Null where the index has no vectors. */
-	embedder: Embedder | null;
-	/** Indexes of the same embedding model whose vectors may be taken. */
-	reusable: number[];
+	/** Null where the index has none. */
+	vectors: FileVectors | null;
+	/** Requests for vectors at a time. */
 	concurrency: number;
-	signal: AbortSignal;
 };
 
 /** Without an embedder a batch is only what one statement analyses. */
@@ -48,7 +45,7 @@ export function prepareChunks(
 	chunks: AsyncIterable<ChunkDraft>,
 	options: PrepareOptions,
 ): AsyncIterable<PreparedChunk[]> {
-	const { embedder } = options;
+	const embedder = options.vectors?.embedder;
 	const limits = embedder ? { count: embedder.maxTexts, tokens: embedder.maxTokens } : UNEMBEDDED_BATCH;
 	const concurrency = embedder ? options.concurrency : UNEMBEDDED_CONCURRENCY;
 	const languages = new ChunkLanguages(options.language);
@@ -70,10 +67,7 @@ async function prepare(
 	}));
 	const embeddable = chunks.map(({ context, text }) => joined(withoutName(context, options.filename), text));
 	const hashes = embeddable.map((text) => createHash("sha256").update(text).digest());
-	const [analysed, vectors] = await Promise.all([
-		analyseTexts(db, texts),
-		options.embedder ? vectorsOf(db, options.embedder, embeddable, hashes, options) : null,
-	]);
+	const [analysed, vectors] = await Promise.all([analyseTexts(db, texts), options.vectors?.of(embeddable, hashes)]);
 	const lexemes = analysed.map(fold);
 	return chunks.map((chunk, place) => ({
 		...chunk,
@@ -83,25 +77,6 @@ async function prepare(
 		terms: countLexemes(lexemes[place] as string),
 		vector: vectors?.[place] ?? null,
 	}));
-}
-
-/** A text that is known has its vector already, and one that occurs twice is sent once: both cost money. */
-async function vectorsOf(
-	db: Database,
-	embedder: Embedder,
-	texts: string[],
-	hashes: Buffer[],
-	{ reusable, signal }: PrepareOptions,
-): Promise<Vector[]> {
-	const keys = hashes.map((hash) => hash.toString("hex"));
-	const known = await findVectors(db, reusable, keys);
-	const missing = new Map(keys.flatMap((key, place) => (known.has(key) ? [] : [[key, texts[place] as string]])));
-	const made = missing.size > 0 ? await embedder.embed([...missing.values()], { signal }) : [];
-	for (const [place, key] of [...missing.keys()].entries()) {
-		const embedding = made[place] ?? [];
-		known.set(key, { text: vectorText(embedding), dimensions: embedding.length });
-	}
-	return keys.map((key) => known.get(key) as Vector);
 }
 
 /** What is searched for, and embedded: a chunk's context line and its text. */

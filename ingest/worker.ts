@@ -61,6 +61,8 @@ async function runIngestion(
 		if (!lastError) {
 			const waitingFor = error instanceof ExcerptError ? error.message : "another attempt after an unexpected error";
 			await reportProgress(deps.db, row, "waiting", { done: attempt + 1, unit: "attempts", waiting_for: waitingFor });
+			// What this attempt wrote is of use once; else every further one would leave as much again.
+			await deps.queue.send(settleIndex, { index_id: index.id }, { key: String(index.id), delaySeconds: 2 });
 			deps.log.warn({ ...fields, attempt, err: error }, "file will be tried again");
 			if (error instanceof ExcerptError) await waitAsAsked(deps, row, error, signal);
 			throw error;

@@ -53,19 +53,19 @@ export async function createService(config: Config, log: Log, { worker }: { work
 				? createOpenAIEmbedder(client, config.EMBEDDING_MODEL, config.EMBEDDING_DIMENSIONS)
 				: null;
 
-		const parsers: ParserPool = createParserPool({
-			size: Math.min(config.WORKER_CONCURRENCY, availableParallelism()),
-			memoryMb: config.PARSE_MEMORY_MB,
-			timeoutMs: config.PARSE_TIMEOUT_SECONDS * 1000,
-			ocr,
-		});
-		opened.push(() => parsers.close());
+		const limits = { memoryMb: config.PARSE_MEMORY_MB, timeoutMs: config.PARSE_TIMEOUT_SECONDS * 1000, ocr };
+		const size = Math.min(config.WORKER_CONCURRENCY, availableParallelism());
+		const parsers: ParserPool = createParserPool({ size, ...limits });
+		// A long document holds its parser for as long as its chunks wait for vectors; who looks at a preview must not.
+		const previewParsers: ParserPool = createParserPool({ size: 1, ...limits });
+		opened.push(() => Promise.all([parsers.close(), previewParsers.close()]).then(() => {}));
 		const queue: JobQueue = await startQueue(db, [ingestFile, settleIndex, sweep], log);
 		opened.push(() => queue.stop());
 		const deps = { config, log, db, blobs, queue, embedder, chat, parsers };
 		if (worker) await startWorker(deps);
 
-		const app = createHttpApp({ ...deps, previewChunks: (...asked) => previewChunks(deps, ...asked) });
+		const previewDeps = { ...deps, parsers: previewParsers };
+		const app = createHttpApp({ ...deps, previewChunks: (...asked) => previewChunks(previewDeps, ...asked) });
 		return {
 			fetch: (request) => app.fetch(request),
 			db,

@@ -52,16 +52,20 @@ export async function insertChunks(
 
 /**
  * Removes up to `limit` chunks that neither a live nor a building revision needs, with their share of the index's
- * statistics. Returns how many went; fewer than `limit` means that none are left. The index is locked by the caller.
+ * statistics. Vectors that an earlier attempt at a file paid for stay until a newer one holds them, or the file is done.
+ * Returns how many went; fewer than `limit` means that none are left. The index is locked by the caller.
  */
 export async function deleteDeadChunks(db: Handle, indexId: number, limit: number): Promise<number> {
 	const { rows } = await db.query<{ chunks: number }>(
 		`WITH dead AS (
 			SELECT c.id FROM chunks c
-			WHERE c.index_id = $1 AND NOT EXISTS (
-				SELECT FROM index_files f
-				WHERE f.index_id = c.index_id AND f.file_id = c.file_id
-					AND c.revision IN (f.live_revision, f.building_revision))
+			LEFT JOIN index_files f ON f.index_id = c.index_id AND f.file_id = c.file_id
+			WHERE c.index_id = $1
+				AND c.revision IS DISTINCT FROM f.live_revision AND c.revision IS DISTINCT FROM f.building_revision
+				AND (f.building_revision IS NULL OR c.embedding IS NULL OR EXISTS (
+					SELECT FROM chunks newer
+					WHERE newer.index_id = c.index_id AND newer.content_hash = c.content_hash
+						AND newer.embedding IS NOT NULL AND newer.file_id = c.file_id AND newer.revision > c.revision))
 			LIMIT $2
 		 ), removed AS (
 			DELETE FROM chunks c USING dead WHERE c.index_id = $1 AND c.id = dead.id RETURNING c.lexemes, c.length

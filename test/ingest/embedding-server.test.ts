@@ -17,6 +17,7 @@ beforeAll(async () => {
 });
 beforeEach(() => {
 	fake.setDown(false);
+	fake.setPaused(false);
 	fake.setDimensions(64);
 	fake.requests.length = 0;
 });
@@ -134,6 +135,68 @@ test("vectors of another size than the index's fail the file and change nothing"
 	await expectWhole(store.id, 1);
 	const found = await t.client.vectorStores.search(store.id, { query: "paragraph" }).catch((error) => error);
 	expect(found).not.toHaveProperty("data", []);
+});
+
+test("attempts that fail in mid-file do not pile up what they wrote, nor ask for its vectors again", async () => {
+	const store = await t.client.vectorStores.create({});
+	const paid = Array.from({ length: 96 }, () => `Paid ${paragraph()}`);
+	const failing = Array.from({ length: 20 }, () => `Failing ${paragraph()}`);
+	const fileId = await uploadText(t.client, "a.csv", `text\n${[...paid, ...failing].join("\n")}\n`);
+	const requestsOf = (text: string) => fake.requests.filter(({ body }) => JSON.stringify(body.input).includes(text));
+	// Each attempt takes long enough for the first batch to be written before the second fails.
+	fake.setPaused(true, 1);
+	await t.client.vectorStores.files.create(store.id, {
+		file_id: fileId,
+		chunking_strategy: { type: "rows", rows: { max_rows: 1 } } as never,
+	});
+	const { id } = await indexOf(t.service.db, store.id);
+	for (const attempt of [1, 2]) {
+		await until("the first batch to be written", async () => {
+			const { rowCount } = await t.service.db.query(
+				`SELECT FROM chunks c JOIN index_files f
+					ON f.index_id = c.index_id AND f.file_id = c.file_id AND f.building_revision = c.revision
+				 WHERE c.index_id = $1`,
+				[id],
+			);
+			return rowCount === 96;
+		});
+		await until("the second batch to be asked for", () => requestsOf("Failing").length === 3 * attempt - 2);
+		for (let i = 0; i < 3; i++) {
+			fake.failNext("/embeddings", { kind: "status", status: 503, headers: { "retry-after-ms": "1" } });
+		}
+		fake.setPaused(false);
+		await until("the attempt to fail", () => requestsOf("Failing").length === 3 * attempt);
+		fake.setPaused(true);
+		await untilSettled(t.service.db, id);
+		expect((await countChunks(t.service.db, id)).all).toBe(96);
+	}
+	fake.setPaused(false);
+	expect(await untilEnded(t.client, store.id, fileId)).toMatchObject({ status: "completed" });
+	expect(requestsOf("Paid")).toHaveLength(1);
+	await expectWhole(store.id, 116);
+});
+
+test("a long document that waits for vectors does not keep previews of others waiting", async () => {
+	const store = await t.client.vectorStores.create({});
+	fake.setPaused(true);
+	const attach = async (rows: string[]) => {
+		const file_id = await uploadText(t.client, "long.csv", `text\n${rows.join("\n")}\n`);
+		await t.client.vectorStores.files.create(store.id, { file_id });
+		return file_id;
+	};
+	// As many as this machine parses at a time, at most the two that are ingested at a time.
+	const long = Array.from({ length: 20_000 }, (_, i) => `Row ${i}: ${"a word or two ".repeat(5)}`);
+	const fileIds = [await attach(long), await attach(long.toReversed())];
+	await until("both to wait in the middle", async () => {
+		const files = await t.client.vectorStores.files.list(store.id);
+		const stages = files.data.map((file) => file as unknown as { stage: string; progress: { done: number } | null });
+		return stages.every(({ stage, progress }) => stage === "parse" && (progress?.done ?? 0) > 0);
+	});
+	const short = await uploadText(t.client, "short.txt", "A wombat digs at night.");
+	const preview = await t.client.post<{ data: { text: string }[] }>(`/files/${short}/chunk_preview`, { body: {} });
+	expect(preview.data).toMatchObject([{ text: "A wombat digs at night." }]);
+	for (const id of fileIds) await t.client.vectorStores.files.delete(id, { vector_store_id: store.id });
+	fake.setPaused(false);
 });
 
 test("a failure in mid-file leaves no chunk of it, and the file is embedded again from the start", async () => {

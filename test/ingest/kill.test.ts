@@ -15,8 +15,8 @@ import { until } from "../support/until.ts";
 import { uploadText } from "../support/upload.ts";
 
 /**
- * One `kill -9` with everything under way at once: two files whose chunks are being embedded and written, a large one
- * that is being parsed, and one that was accepted a moment ago. Then the same data directory or database again.
+ * Two times `kill -9`, and the same data directory or database again. The first finds two files with chunks that are
+ * written and others that wait for the embedding server, one that is half read, and one that was accepted a moment ago. The second finds a file whose first chunks are written, and the next being so.
  *
  * On Postgres a dead worker's jobs go to others once it has been silent for ten seconds, and were looked for.
  */
@@ -24,16 +24,19 @@ const RECOVERY_MS = 60_000;
 
 const table = (name: string, rows: number) =>
 	`city,people\n${Array.from({ length: rows }, (_, i) => `${name}${i + 1},${(i * 37) % 1000}`).join("\n")}\n`;
+const ROWS = { "oslo.csv": 400, "rome.csv": 400, "towns.csv": 16_000, "ports.csv": 3000 };
 const TEXTS = {
-	"oslo.csv": table("Oslo", 400),
-	"rome.csv": table("Rome", 400),
-	"towns.csv": table("Town", 30_000),
+	"oslo.csv": table("Oslo", ROWS["oslo.csv"]),
+	"rome.csv": table("Rome", ROWS["rome.csv"]),
+	"towns.csv": table("Town", ROWS["towns.csv"]),
+	"ports.csv": table("Port", ROWS["ports.csv"]),
 	"wombat.txt": "A wombat digs at night.",
 };
 type Name = keyof typeof TEXTS;
 const NAMES = Object.keys(TEXTS) as Name[];
+const TABLES = Object.keys(ROWS) as (keyof typeof ROWS)[];
 const ONE_ROW = { type: "rows", rows: { max_rows: 1 } } as never;
-const LARGE = { type: "static" as const, static: { max_chunk_size_tokens: 4096, chunk_overlap_tokens: 0 } };
+const MANY_ROWS = { type: "rows", rows: { max_rows: 50 } } as never;
 
 let fake: FakeOpenAI;
 let database: TestDatabase;
@@ -41,22 +44,44 @@ let server: CliProcess;
 let client: OpenAI;
 let db: Database | undefined;
 const fileIds: Partial<Record<Name, string>> = {};
-let stores: { cities: string; wombats: string };
+const stores = { cities: "", ports: "", wombats: "" };
 const ended = new Map<string, VectorStoreFile>();
+/** What the dead had left, of each file, and how many requests for vectors there had been. */
+type Left = { chunks: number; parts: number; whole: boolean; hashes: string[] };
+const kills: { left: Map<string, Left>; requests: number }[] = [];
 
 const idOf = (name: Name) => fileIds[name] as string;
-const storeOf = (name: Name) => (name === "wombat.txt" ? stores.wombats : stores.cities);
+const storeOf = (name: Name) =>
+	name === "wombat.txt" ? stores.wombats : name === "ports.csv" ? stores.ports : stores.cities;
+const leftOf = (kill: number, name: Name) => kills[kill]?.left.get(idOf(name)) as Left;
 
-async function start(): Promise<void> {
+async function start(workers: number): Promise<void> {
 	const started = await startServe({
 		...database.settings,
 		OPENAI_BASE_URL: fake.url,
 		EMBEDDING_MODEL: "fake-embedding",
 		EMBEDDING_CONCURRENCY: "1",
-		WORKER_CONCURRENCY: "3",
+		WORKER_CONCURRENCY: String(workers),
 	});
 	server = started.process;
 	client = new OpenAI({ baseURL: `${started.url}/v1`, apiKey: "none", maxRetries: 0 });
+}
+
+async function kill(): Promise<void> {
+	await server.end("SIGKILL");
+	const requests = fake.requests.length;
+	fake.setPaused(false);
+	const left = await openDatabase(database.settings);
+	const { rows } = await left.query<Left & { id: string }>(
+		`SELECT f.id, f.document_id IS NOT NULL AS whole,
+			(SELECT count(*) FROM documents d JOIN document_parts p ON p.document_id = d.id WHERE d.file_id = f.id) AS parts,
+			(SELECT count(*) FROM chunks c WHERE c.file_id = f.id) AS chunks,
+			(SELECT coalesce(json_agg(encode(c.content_hash, 'hex')), '[]') FROM chunks c
+			 WHERE c.file_id = f.id AND c.embedding IS NOT NULL) AS hashes
+		 FROM files f`,
+	);
+	await left.close();
+	kills.push({ left: new Map(rows.map((row) => [row.id, row])), requests });
 }
 
 async function upload(name: Name): Promise<string> {
@@ -65,32 +90,47 @@ async function upload(name: Name): Promise<string> {
 	return id;
 }
 
+async function stateOf(name: Name) {
+	const file = await client.vectorStores.files.retrieve(idOf(name), { vector_store_id: storeOf(name) });
+	return file as unknown as VectorStoreFile & { stage: string | null; progress: { done: number; of?: number } | null };
+}
+
 beforeAll(async () => {
 	fake = await startFakeOpenAI();
 	database = await createTestDatabase();
-	await start();
+	await start(3);
 
-	const cities = (await client.vectorStores.create({})).id;
+	stores.cities = (await client.vectorStores.create({})).id;
 	// Each needs five requests: whoever gets the three that are answered, neither can end.
 	fake.setPaused(true, 3);
 	const file_ids = [await upload("oslo.csv"), await upload("rome.csv")];
-	await client.vectorStores.fileBatches.create(cities, { file_ids, chunking_strategy: ONE_ROW });
+	await client.vectorStores.fileBatches.create(stores.cities, { file_ids, chunking_strategy: ONE_ROW });
 	await until("both to wait for their next chunks' vectors", () => fake.requests.length === 5);
 	const file_id = await upload("towns.csv");
-	await client.vectorStores.files.create(cities, { file_id, chunking_strategy: LARGE });
+	await client.vectorStores.files.create(stores.cities, { file_id, chunking_strategy: MANY_ROWS });
 	await until("some of the large one to be parsed", async () => {
-		const file = await client.vectorStores.files.retrieve(file_id, { vector_store_id: cities });
-		const { stage, progress } = file as unknown as { stage: string | null; progress: { done: number } | null };
-		return stage === "index" || (stage === "parse" && progress !== null && progress.done > 0);
+		const { stage, progress } = await stateOf("towns.csv");
+		return stage === "parse" && (progress?.done ?? 0) > 0 && fake.requests.length === 6;
 	});
-	stores = { cities, wombats: (await client.vectorStores.create({ file_ids: [await upload("wombat.txt")] })).id };
-	await server.end("SIGKILL");
-	fake.setPaused(false);
+	stores.wombats = (await client.vectorStores.create({ file_ids: [await upload("wombat.txt")] })).id;
+	await kill();
 
-	await start();
+	await start(5);
+	stores.ports = (await client.vectorStores.create({})).id;
+	await client.vectorStores.files.create(stores.ports, {
+		file_id: await upload("ports.csv"),
+		chunking_strategy: ONE_ROW,
+	});
+	// A thousand chunks are written at a time, while the next are embedded: the third thousand begins when the second is written.
+	await until("a second transaction of the ports to be under way", () =>
+		fake.requests.some(({ body }) => [body.input].flat().some((text) => String(text).includes("Port2200;"))),
+	);
+	await kill();
+
+	await start(5);
 	for (const name of NAMES) {
 		const end = async () => {
-			const file = await client.vectorStores.files.retrieve(idOf(name), { vector_store_id: storeOf(name) });
+			const file = await stateOf(name);
 			return file.status !== "in_progress" && file;
 		};
 		ended.set(name, await until(`${name} to end`, end, RECOVERY_MS));
@@ -107,15 +147,27 @@ afterAll(async () => {
 });
 
 /** The rows and chunks of a file that a search would find. */
-async function liveChunks(name: Name): Promise<{ text: string; location: { row_start?: number } }[]> {
-	const { rows } = await (db as Database).query<{ text: string; location: { row_start?: number } }>(
-		`SELECT c.text, c.location FROM chunks c
+async function liveChunks(name: Name): Promise<string[]> {
+	const { rows } = await (db as Database).query<{ text: string }>(
+		`SELECT c.text FROM chunks c
 		 JOIN index_files f ON f.index_id = c.index_id AND f.file_id = c.file_id AND f.live_revision = c.revision
 		 WHERE c.file_id = $1 ORDER BY c.ordinal`,
 		[idOf(name)],
 	);
-	return rows;
+	return rows.map((row) => row.text);
 }
+
+test("the kills came where they were meant to", () => {
+	for (const name of ["oslo.csv", "rome.csv"] as const) {
+		expect(leftOf(0, name).chunks).toBeGreaterThan(0);
+		expect(leftOf(0, name).chunks).toBeLessThan(400);
+	}
+	expect(leftOf(0, "towns.csv")).toMatchObject({ whole: false, chunks: 0 });
+	expect(leftOf(0, "towns.csv").parts).toBeGreaterThan(0);
+	expect(leftOf(0, "wombat.txt")).toEqual({ id: idOf("wombat.txt"), whole: false, parts: 0, chunks: 0, hashes: [] });
+	expect(leftOf(1, "ports.csv").chunks).toBeGreaterThan(0);
+	expect(leftOf(1, "ports.csv").chunks).toBeLessThan(ROWS["ports.csv"]);
+});
 
 test.each(NAMES)("%s is there as it was uploaded", async (name) => {
 	const id = idOf(name);
@@ -130,23 +182,31 @@ test.each(NAMES)("%s completes by itself", (name) => {
 	expect(ended.get(name)).toMatchObject({ status: "completed", last_error: null });
 });
 
-test.each(NAMES)("%s has one document", async (name) => {
-	const { rows } = await (db as Database).query("SELECT FROM documents WHERE file_id = $1", [idOf(name)]);
-	expect(rows).toHaveLength(1);
+test.each(NAMES)("%s has one document, to which the file points", async (name) => {
+	const { rows } = await (db as Database).query(
+		"SELECT d.id = f.document_id AS is_the_files FROM documents d JOIN files f ON f.id = d.file_id WHERE f.id = $1",
+		[idOf(name)],
+	);
+	expect(rows).toEqual([{ is_the_files: true }]);
 });
 
-test.each(["oslo.csv", "rome.csv"] as const)("each row of %s is in one chunk", async (name) => {
-	const rows = (await liveChunks(name)).map((chunk) => chunk.location.row_start);
-	expect(rows).toEqual(Array.from({ length: 400 }, (_, i) => i + 1));
+test.each(TABLES)("no row of %s is missing, and none is there twice", async (name) => {
+	const lines = (await liveChunks(name)).flatMap((text) => text.trimEnd().split("\n"));
+	const rows = lines.map((line) => Number(/^city: [A-Z][a-z]+(\d+); people: \d+$/.exec(line)?.[1]));
+	expect(rows).toEqual(Array.from({ length: ROWS[name] }, (_, i) => i + 1));
 });
 
-test("no row of the large file is missing, and none is there twice", async () => {
-	const text = (await liveChunks("towns.csv")).map((chunk) => chunk.text).join("\n");
-	const towns = [...text.matchAll(/^city: Town(\d+); people: \d+$/gm)].map((match) => Number(match[1]));
-	expect(towns).toEqual(Array.from({ length: 30_000 }, (_, i) => i + 1));
+test("no vector that was written before a kill is asked for again", () => {
+	for (const { left, requests } of kills) {
+		const written = new Set([...left.values()].flatMap(({ hashes }) => hashes));
+		expect(written.size).toBeGreaterThan(0);
+		const asked = fake.requests.slice(requests).flatMap(({ body }) => [body.input].flat() as string[]);
+		const again = asked.filter((text) => written.has(createHash("sha256").update(text).digest("hex")));
+		expect(again).toEqual([]);
+	}
 });
 
-test("what the dead worker had written besides is swept, and the statistics are exact", async () => {
+test("what the dead workers had written besides is swept, and the statistics are exact", async () => {
 	for (const storeId of Object.values(stores)) {
 		const index = await indexOf(db as Database, storeId);
 		// The job that does it may not have run yet when the server was stopped.

@@ -110,6 +110,40 @@ test("a file that is deleted in mid-ingestion leaves nothing behind", async () =
 	expect(rows).toEqual([]);
 });
 
+/** Takes the Markdown parser minutes, in which it says nothing. */
+const SLOW = `${"*a_".repeat(60_000)}\n`;
+
+test.each([
+	[
+		"cancelled",
+		(storeId: string, batchId: string) =>
+			t.client.vectorStores.fileBatches.cancel(batchId, { vector_store_id: storeId }),
+	],
+	[
+		"removed from its store",
+		(storeId: string, _: string, fileId: string) =>
+			t.client.vectorStores.files.delete(fileId, { vector_store_id: storeId }),
+	],
+	["deleted", (_: string, __: string, fileId: string) => t.client.files.delete(fileId)],
+])("a file that is %s while the parser works on it ends the parser, and the only worker goes on", async (_, end) => {
+	const store = await t.client.vectorStores.create({});
+	const fileId = await uploadText(t.client, "slow.md", SLOW);
+	const batch = await t.client.vectorStores.fileBatches.create(store.id, { file_ids: [fileId] });
+	await until("the parser to begin", async () => {
+		const { rowCount } = await t.service.db.query("SELECT FROM documents WHERE file_id = $1", [fileId]);
+		return rowCount === 1;
+	});
+	await end(store.id, batch.id, fileId);
+	const next = await uploadText(t.client, "next.txt", "A wombat digs at night.");
+	await t.client.vectorStores.files.create(store.id, { file_id: next });
+	expect(await untilEnded(t.client, store.id, next)).toMatchObject({ status: "completed" });
+	const { rows } = await t.service.db.query(
+		"SELECT FROM documents d JOIN files f ON f.id = d.file_id WHERE f.id = $1 AND f.document_id IS NOT NULL",
+		[fileId],
+	);
+	expect(rows).toEqual([]);
+});
+
 test("a file attached again in mid-ingestion is cut as it was last asked for, once", async () => {
 	const { storeId, fileId, index } = await startIngestion({ batch: false });
 	await t.client.vectorStores.files.create(storeId, {
