@@ -151,6 +151,7 @@ test("attempts that fail in mid-file do not pile up what they wrote, nor ask for
 	});
 	const { id } = await indexOf(t.service.db, store.id);
 	for (const attempt of [1, 2]) {
+		await until("the second batch to be asked for", () => requestsOf("Failing").length === 3 * attempt - 2);
 		await until("the first batch to be written", async () => {
 			const { rowCount } = await t.service.db.query(
 				`SELECT FROM chunks c JOIN index_files f
@@ -160,7 +161,6 @@ test("attempts that fail in mid-file do not pile up what they wrote, nor ask for
 			);
 			return rowCount === 96;
 		});
-		await until("the second batch to be asked for", () => requestsOf("Failing").length === 3 * attempt - 2);
 		for (let i = 0; i < 3; i++) {
 			fake.failNext("/embeddings", { kind: "status", status: 503, headers: { "retry-after-ms": "1" } });
 		}
