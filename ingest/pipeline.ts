@@ -12,7 +12,12 @@ import { type FileRow, getFile } from "../src/store/files.ts";
 import { beginRevision, publishRevision } from "../src/store/index-files.ts";
 import { analyseTexts } from "../src/store/index-terms.ts";
 import { getActiveIndex, type IndexRow } from "../src/store/indexes.ts";
-import { finishIngestion, getVectorStoreFile, type VectorStoreFileRow } from "../src/store/vector-store-files.ts";
+import {
+	finishIngestion,
+	getVectorStoreFile,
+	isCurrent,
+	type VectorStoreFileRow,
+} from "../src/store/vector-store-files.ts";
 import { findReusableIndexes } from "../src/store/vectors.ts";
 import { regroup } from "./batch.ts";
 import { chunk } from "./chunk/registry.ts";
@@ -101,7 +106,8 @@ export async function ingest(deps: PipelineDeps, ingestion: Ingestion, signal: A
 async function publish({ db, queue }: PipelineDeps, { row, file, index }: Ingestion, place: Place): Promise<void> {
 	// Another ingestion of the same file may have been first; its document says the same.
 	const document = await getDocumentOfFile(db, file.id);
-	if (!document) throw new Overtaken();
+	// Without one the file is gone, or else something is wrong that must not leave it waiting for ever.
+	if (!document) throw (await isCurrent(db, row)) ? new Error("the document was lost") : new Overtaken();
 	const { bytes } = await measureRevision(db, place);
 	await db.transaction(async (tx) => {
 		if (!(await finishIngestion(tx, row, { status: "completed", usage_bytes: bytes }))) throw new Overtaken();

@@ -71,11 +71,13 @@ export async function deleteUnusedDocuments(db: Handle, fileId: string): Promise
 	);
 }
 
-/** Documents that a parser began and left, a day ago or longer: nobody can be at work on them. */
+/** Documents that a parser began and left, a day ago or longer, and that no ingestion is still at work on. */
 export async function deleteAbandonedDocuments(db: Handle): Promise<void> {
 	await db.query(
 		`DELETE FROM documents d USING files f
-		 WHERE d.created_at < now() - interval '1 day' AND f.id = d.file_id AND f.document_id IS DISTINCT FROM d.id`,
+		 WHERE d.created_at < now() - interval '1 day' AND f.id = d.file_id AND f.document_id IS DISTINCT FROM d.id
+			AND NOT EXISTS (SELECT FROM index_files x
+				WHERE x.file_id = d.file_id AND x.document_id = d.id AND x.building_revision IS NOT NULL)`,
 	);
 }
 

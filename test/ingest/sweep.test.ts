@@ -16,6 +16,8 @@ import { createLog } from "../../src/log.ts";
 import { attachToStore } from "../../src/operations/attach-files.ts";
 import { createVectorStore } from "../../src/operations/create-vector-store.ts";
 import { insertFile } from "../../src/store/files.ts";
+import { beginRevision } from "../../src/store/index-files.ts";
+import { insertIndex } from "../../src/store/indexes.ts";
 import { createTestDatabase, type TestDatabase } from "../support/database.ts";
 
 let database: TestDatabase;
@@ -107,4 +109,32 @@ test("sweeping what is clean changes nothing", async () => {
 	const before = await stored();
 	await sweepLeftovers({ db, blobs, queue });
 	expect(await stored()).toEqual(before);
+});
+
+test("documents that a parser began and left go after a day, but not while an ingestion is at work on them", async () => {
+	const file = newId("file");
+	await writeRow(file);
+	const [left, underWay, fresh] = [newId("document"), newId("document"), newId("document")];
+	for (const [id, age] of [
+		[left, "2 days"],
+		[underWay, "2 days"],
+		[fresh, "1 hour"],
+	]) {
+		await db.query("INSERT INTO documents (id, file_id, created_at) VALUES ($1, $2, now() - $3::interval)", [
+			id,
+			file,
+			age,
+		]);
+	}
+	const index = await insertIndex(db, {
+		public_id: newId("index"),
+		project_id: "default",
+		vector_store_id: newId("vector_store"),
+		chunking_strategy: { type: "auto" },
+		embedding_model: null,
+	});
+	await beginRevision(db, index, { file_id: file, document_id: underWay, name_lexemes: "" });
+	await sweepLeftovers({ db, blobs, queue });
+	const { rows } = await db.query<{ id: string }>("SELECT id FROM documents WHERE file_id = $1", [file]);
+	expect(rows.map(({ id }) => id).toSorted()).toEqual([underWay, fresh].toSorted());
 });
