@@ -1,20 +1,13 @@
 import type { Handle } from "../db/handle.ts";
 import { ExcerptError } from "../errors.ts";
 import type { Filter } from "../filter.ts";
-import { anyOf } from "../lexical/lexemes.ts";
-import { sparseVector } from "../lexical/sparse-vector.ts";
 import type { Embedder } from "../models/embedder.ts";
 import { vectorText } from "../models/vector-text.ts";
 import { getActiveIndex, type IndexRow } from "../store/indexes.ts";
-import { readScoredChunks } from "../store/passages.ts";
-import { searchDense } from "../store/search-dense.ts";
-import { searchLexical } from "../store/search-lexical.ts";
-import { searchNames } from "../store/search-names.ts";
 import type { Passage } from "../types.ts";
-import { chooseCandidates } from "./candidates.ts";
-import { EVEN, type FusionWeights, fuse } from "./fuse.ts";
+import type { FusionWeights } from "./fuse.ts";
 import { roundScore } from "./round-score.ts";
-import { weighQuestion } from "./weigh-question.ts";
+import { searchIndex } from "./search-index.ts";
 
 export type Retrieval = {
 	vectorStoreIds: string[];
@@ -31,18 +24,6 @@ export type Retrieval = {
 
 type Deps = { db: Handle; embedder: Embedder | null };
 
-/** How many chunks each search brings to the fusion, at the least. */
-const CANDIDATES = 100;
-
-/** On SEC filings one to two times the document's score was best, 1.5 is the middle (ARCHITECTURE.md, "Retrieval"). */
-const NAME_WEIGHT = 1.5;
-
-/**
- * A chunk in the question's language gains as much as by a word that half of the chunks hold: of two texts that say the
- * same, the reader gets the one in the language of the question.
- */
-const LANGUAGE_BONUS = Math.LN2;
-
 /** The passages that fit the questions best, best first. A search that fails throws; it never comes back empty instead. */
 export async function retrieve(deps: Deps, retrieval: Retrieval): Promise<Passage[]> {
 	const best = new Map<string, Passage>();
@@ -51,7 +32,8 @@ export async function retrieve(deps: Deps, retrieval: Retrieval): Promise<Passag
 		if (!index) throw new ExcerptError("not_found", `No vector store found with id '${id}'.`);
 		const embeddings = await embedQueries(deps.embedder, index, retrieval);
 		for (const [place, query] of retrieval.queries.entries()) {
-			for (const passage of await searchIndex(deps.db, index, query, embeddings?.[place] ?? null, retrieval)) {
+			const embedding = embeddings?.[place] ?? null;
+			for (const passage of await searchIndex(deps.db, index, { ...retrieval, query, embedding })) {
 				const known = best.get(passage.chunk_id);
 				if (!known || known.score < passage.score) best.set(passage.chunk_id, passage);
 			}
@@ -61,49 +43,6 @@ export async function retrieve(deps: Deps, retrieval: Retrieval): Promise<Passag
 		.filter((passage) => roundScore(passage.score) >= retrieval.scoreThreshold)
 		.toSorted((a, b) => b.score - a.score || a.file_id.localeCompare(b.file_id) || a.start - b.start)
 		.slice(0, retrieval.limit);
-}
-
-/** One question asked of one index: terms, names, both searches, fusion. */
-async function searchIndex(
-	db: Handle,
-	index: IndexRow,
-	query: string,
-	embedding: string | null,
-	{ background, filter, limit, weights }: Retrieval,
-): Promise<Passage[]> {
-	const wanted = Math.max(CANDIDATES, limit * 2);
-	const question = await weighQuestion(db, index, query, background);
-	const idfs = sparseVector(question.terms.map(({ id, idf }) => [id, idf]));
-	const names = await searchNames(db, index.id, question.nameTerms);
-	const nameScores = new Map([...names].map(([fileId, score]) => [fileId, NAME_WEIGHT * score]));
-
-	const candidates = chooseCandidates(question.terms, index.chunk_count);
-	const lexical =
-		candidates.length === 0
-			? []
-			: await searchLexical(db, {
-					index_id: index.id,
-					candidates: anyOf(candidates),
-					idfs,
-					documentScores: nameScores,
-					filter,
-					limit: wanted,
-				});
-	const dense =
-		embedding === null ? [] : await searchDense(db, { index_id: index.id, embedding, filter, limit: wanted });
-
-	const bonus = question.language === undefined ? 0 : LANGUAGE_BONUS;
-	const bestLexical = question.best + bonus + Math.max(0, ...nameScores.values());
-	const found = await readScoredChunks(db, index.id, [...new Set([...lexical, ...dense])], { idfs, embedding });
-	return found.map(({ bm25, cosine, id, language, ...chunk }) => {
-		const own = language === question.language ? bonus : 0;
-		const raw = {
-			lexical: bm25 + own + (nameScores.get(chunk.file_id) ?? 0),
-			dense: embedding === null ? null : cosine,
-		};
-		const { score, ...scores } = fuse(raw, bestLexical, weights ?? EVEN);
-		return { ...chunk, chunk_id: `chunk_${index.id}_${id}`, score, scores };
-	});
 }
 
 /** The questions' vectors in pgvector's text form, or null where the index has none to compare them with. */

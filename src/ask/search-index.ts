@@ -1,0 +1,77 @@
+import type { Handle } from "../db/handle.ts";
+import type { Filter } from "../filter.ts";
+import { anyOf } from "../lexical/lexemes.ts";
+import { sparseVector } from "../lexical/sparse-vector.ts";
+import type { IndexRow } from "../store/indexes.ts";
+import { readScoredChunks } from "../store/passages.ts";
+import { searchDense } from "../store/search-dense.ts";
+import { searchLexical } from "../store/search-lexical.ts";
+import { searchNames } from "../store/search-names.ts";
+import type { Passage } from "../types.ts";
+import { chooseCandidates } from "./candidates.ts";
+import { EVEN, type FusionWeights, fuse } from "./fuse.ts";
+import { weighQuestion } from "./weigh-question.ts";
+
+export type IndexSearch = {
+	query: string;
+	/** The query's vector in pgvector's text form; null where the index has none to compare it with. */
+	embedding: string | null;
+	/** Earlier questions of the conversation: their words count too, but less. */
+	background: string;
+	filter: Filter | null;
+	limit: number;
+	weights: FusionWeights | null;
+};
+
+/** How many chunks each search brings to the fusion, at the least. */
+const CANDIDATES = 100;
+
+/** On SEC filings one to two times the document's score was best, 1.5 is the middle (ARCHITECTURE.md, "Retrieval"). */
+const NAME_WEIGHT = 1.5;
+
+/**
+ * A chunk in the question's language gains as much as by a word that half of the chunks hold: of two texts that say the
+ * same, the reader gets the one in the language of the question.
+ */
+const LANGUAGE_BONUS = Math.LN2;
+
+/** One question asked of one index: terms, names, both searches, fusion. */
+export async function searchIndex(
+	db: Handle,
+	index: IndexRow,
+	{ query, embedding, background, filter, limit, weights }: IndexSearch,
+): Promise<Passage[]> {
+	const wanted = Math.max(CANDIDATES, limit * 2);
+	const question = await weighQuestion(db, index, query, background);
+	const idfs = sparseVector(question.terms.map(({ id, idf }) => [id, idf]));
+	const names = await searchNames(db, index.id, question.nameTerms);
+	const nameScores = new Map([...names].map(([fileId, score]) => [fileId, NAME_WEIGHT * score]));
+
+	const candidates = chooseCandidates(question.terms, index.chunk_count);
+	const lexical =
+		candidates.length === 0
+			? []
+			: await searchLexical(db, {
+					index_id: index.id,
+					candidates: anyOf(candidates),
+					idfs,
+					documentScores: nameScores,
+					filter,
+					limit: wanted,
+				});
+	const dense =
+		embedding === null ? [] : await searchDense(db, { index_id: index.id, embedding, filter, limit: wanted });
+
+	const bonus = question.language === undefined ? 0 : LANGUAGE_BONUS;
+	const bestLexical = question.best + bonus + Math.max(0, ...nameScores.values());
+	const found = await readScoredChunks(db, index.id, [...new Set([...lexical, ...dense])], { idfs, embedding });
+	return found.map(({ bm25, cosine, id, language, ...chunk }) => {
+		const own = language === question.language ? bonus : 0;
+		const raw = {
+			lexical: bm25 + own + (nameScores.get(chunk.file_id) ?? 0),
+			dense: embedding === null ? null : cosine,
+		};
+		const { score, ...scores } = fuse(raw, bestLexical, weights ?? EVEN);
+		return { ...chunk, chunk_id: `chunk_${index.id}_${id}`, score, scores };
+	});
+}
