@@ -108,11 +108,12 @@ async function publish({ db, queue }: PipelineDeps, { row, file, index }: Ingest
 	const document = await getDocumentOfFile(db, file.id);
 	// Without one the file is gone, or else something is wrong that must not leave it waiting for ever.
 	if (!document) throw (await isCurrent(db, row)) ? new Error("the document was lost") : new Overtaken();
-	const { bytes } = await measureRevision(db, place);
+	const { chunks, bytes } = await measureRevision(db, place);
 	await db.transaction(async (tx) => {
 		if (!(await finishIngestion(tx, row, { status: "completed", usage_bytes: bytes }))) throw new Overtaken();
 		// Another attempt, of a worker that was thought dead, has begun a revision of its own: this one is made again.
-		if (!(await publishRevision(tx, place, document.id))) throw new Error("the revision was given up");
+		if (!(await publishRevision(tx, place, { document_id: document.id, chunks })))
+			throw new Error("the revision was given up");
 		await queue.send(settleIndex, { index_id: index.id }, { tx, key: String(index.id), delaySeconds: 2 });
 	});
 }

@@ -1,13 +1,15 @@
 import { setTimeout } from "node:timers/promises";
 import type { Config } from "../src/config.ts";
 import { ExcerptError } from "../src/errors.ts";
+import { indexVectors } from "../src/jobs/index-vectors.ts";
 import { ingestFile } from "../src/jobs/ingest-file.ts";
 import { settleIndex } from "../src/jobs/settle-index.ts";
 import { sweep } from "../src/jobs/sweep.ts";
 import type { Log } from "../src/log.ts";
 import { abandonRevision } from "../src/store/index-files.ts";
-import { listIndexIds } from "../src/store/indexes.ts";
+import { getIndex, listIndexIds } from "../src/store/indexes.ts";
 import { finishIngestion, type LastError, reportProgress } from "../src/store/vector-store-files.ts";
+import { buildVectorIndex, wantsVectorIndex } from "./index-vectors.ts";
 import { claimIngestion, type Ingestion, ingest, type PipelineDeps } from "./pipeline.ts";
 import { Overtaken } from "./progress-report.ts";
 import { settle } from "./settle.ts";
@@ -16,7 +18,7 @@ import { whileCurrent } from "./while-current.ts";
 
 export type WorkerDeps = PipelineDeps & {
 	log: Log;
-	config: Pick<Config, "EMBEDDING_CONCURRENCY" | "WORKER_CONCURRENCY">;
+	config: Pick<Config, "EMBEDDING_CONCURRENCY" | "WORKER_CONCURRENCY" | "VECTOR_INDEX_MEMORY_MB">;
 };
 
 /** Failures that we cannot explain are tried this often before the file is given up. */
@@ -33,7 +35,17 @@ export async function startWorker(deps: WorkerDeps): Promise<void> {
 		if (ingestion) await runIngestion(deps, ingestion, attempt, signal);
 		else await clearAway(deps, vector_store_id, file_id);
 	});
-	await queue.work(settleIndex, 1, ({ index_id }, { signal }) => settle(deps.db, index_id, signal));
+	await queue.work(settleIndex, 1, async ({ index_id }, { signal }) => {
+		await settle(deps.db, index_id, signal);
+		const index = await getIndex(deps.db, index_id);
+		// A job of its own: what takes minutes must not keep other indexes from settling.
+		if (index && (await wantsVectorIndex(deps.db, index))) {
+			await queue.send(indexVectors, { index_id }, { key: String(index_id) });
+		}
+	});
+	await queue.work(indexVectors, 1, ({ index_id }, { signal }) =>
+		buildVectorIndex(deps.db, index_id, config.VECTOR_INDEX_MEMORY_MB, signal),
+	);
 	await queue.work(sweep, 1, () => sweepLeftovers(deps));
 	await queue.schedule(sweep, "*/5 * * * *");
 }

@@ -11,6 +11,7 @@ import { type DataDirectoryLock, lockDataDirectory } from "./db/lock.ts";
 import { openDatabase } from "./db/open.ts";
 import { keepHeapSmall } from "./heap.ts";
 import { createHttpApp } from "./http/app.ts";
+import { indexVectors } from "./jobs/index-vectors.ts";
 import { ingestFile } from "./jobs/ingest-file.ts";
 import { type JobQueue, startQueue } from "./jobs/queue.ts";
 import { settleIndex } from "./jobs/settle-index.ts";
@@ -59,7 +60,7 @@ export async function createService(config: Config, log: Log, { worker }: { work
 		// A long document holds its parser for as long as its chunks wait for vectors; who looks at a preview must not.
 		const previewParsers: ParserPool = createParserPool({ size: 1, ...limits });
 		opened.push(() => Promise.all([parsers.close(), previewParsers.close()]).then(() => {}));
-		const queue: JobQueue = await startQueue(db, [ingestFile, settleIndex, sweep], log);
+		const queue: JobQueue = await startQueue(db, [ingestFile, settleIndex, indexVectors, sweep], log);
 		opened.push(() => queue.stop());
 		const deps = { config, log, db, blobs, queue, embedder, chat, parsers };
 		if (worker) await startWorker(deps);

@@ -73,6 +73,11 @@ export const SETTINGS = {
 		help: "Embedding requests under way at a time, for each file being ingested.",
 		schema: integer(1, 64),
 	},
+	VECTOR_INDEX_MEMORY_MB: {
+		default: "1024",
+		help: "Memory that Postgres may take while it builds the vector index of a large store (`maintenance_work_mem`); 200,000 vectors of 512 dimensions take 360 MB.",
+		schema: integer(64, 65536),
+	},
 	PARSE_MEMORY_MB: {
 		default: "1024",
 		help: "Memory ceiling of one parser process; a file that needs more fails, the rest goes on.",

@@ -4,12 +4,12 @@ import { anyOf } from "../lexical/lexemes.ts";
 import { sparseVector } from "../lexical/sparse-vector.ts";
 import type { IndexRow } from "../store/indexes.ts";
 import { readScoredChunks } from "../store/passages.ts";
-import { searchDense } from "../store/search-dense.ts";
 import { searchLexical } from "../store/search-lexical.ts";
 import { searchNames } from "../store/search-names.ts";
 import type { Passage } from "../types.ts";
 import { chooseCandidates } from "./candidates.ts";
 import { EVEN, type FusionWeights, fuse } from "./fuse.ts";
+import { nearestChunks } from "./nearest-chunks.ts";
 import { weighQuestion } from "./weigh-question.ts";
 
 export type IndexSearch = {
@@ -42,36 +42,37 @@ export async function searchIndex(
 	{ query, embedding, background, filter, limit, weights }: IndexSearch,
 ): Promise<Passage[]> {
 	const wanted = Math.max(CANDIDATES, limit * 2);
-	const question = await weighQuestion(db, index, query, background);
-	const idfs = sparseVector(question.terms.map(({ id, idf }) => [id, idf]));
-	const names = await searchNames(db, index.id, question.nameTerms);
-	const nameScores = new Map([...names].map(([fileId, score]) => [fileId, NAME_WEIGHT * score]));
-
-	const candidates = chooseCandidates(question.terms, index.chunk_count);
-	const lexical =
-		candidates.length === 0
-			? []
-			: await searchLexical(db, {
-					index_id: index.id,
-					candidates: anyOf(candidates),
-					idfs,
-					documentScores: nameScores,
-					filter,
-					limit: wanted,
-				});
-	const dense =
-		embedding === null ? [] : await searchDense(db, { index_id: index.id, embedding, filter, limit: wanted });
-
+	const [words, dense] = await Promise.all([
+		findByWords(db, index, { query, background, filter, limit: wanted }),
+		embedding === null ? [] : nearestChunks(db, index, { embedding, filter, limit: wanted }),
+	]);
+	const { question, idfs, nameScores } = words;
 	const bonus = question.language === undefined ? 0 : LANGUAGE_BONUS;
 	const bestLexical = question.best + bonus + Math.max(0, ...nameScores.values());
-	const found = await readScoredChunks(db, index.id, [...new Set([...lexical, ...dense])], { idfs, embedding });
-	return found.map(({ bm25, cosine, id, language, ...chunk }) => {
+	const found = await readScoredChunks(db, index.id, [...new Set([...words.found, ...dense])], { idfs, embedding });
+	return found.map(({ bm25, cosine, id, language, revision, ...chunk }) => {
 		const own = language === question.language ? bonus : 0;
 		const raw = {
-			lexical: bm25 + own + (nameScores.get(chunk.file_id) ?? 0),
+			lexical: bm25 + own + (nameScores.get(revision) ?? 0),
 			dense: embedding === null ? null : cosine,
 		};
 		const { score, ...scores } = fuse(raw, bestLexical, weights ?? EVEN);
 		return { ...chunk, chunk_id: `chunk_${index.id}_${id}`, score, scores };
 	});
+}
+
+/** Terms, names, BM25: the chunks that hold the question's words, with what they were weighed by. */
+async function findByWords(
+	db: Handle,
+	index: IndexRow,
+	{ query, background, filter, limit }: Pick<IndexSearch, "query" | "background" | "filter" | "limit">,
+) {
+	const question = await weighQuestion(db, index, query, background);
+	const idfs = sparseVector(question.terms.map(({ id, idf }) => [id, idf]));
+	const names = await searchNames(db, index.id, question.nameTerms);
+	const nameScores = new Map([...names].map(([revision, score]) => [revision, NAME_WEIGHT * score]));
+	const candidates = chooseCandidates(question.terms, index.chunk_count);
+	const search = { index_id: index.id, candidates: anyOf(candidates), idfs, documentScores: nameScores, filter, limit };
+	const found = candidates.length === 0 ? [] : await searchLexical(db, search);
+	return { question, idfs, nameScores, found };
 }

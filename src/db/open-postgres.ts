@@ -3,9 +3,21 @@ import type { Database } from "./database.ts";
 import { poolDatabase } from "./pool-database.ts";
 import { columnTypes } from "./types.ts";
 
+/**
+ * How deep a vector index is searched, and that it is searched deeper where too few of what it gave may be found. With
+ * 200,000 vectors 400 found 97 % of the ten nearest, the 40 that are pgvector's default 60 %.
+ */
+const VECTOR_SEARCH = "-c hnsw.ef_search=400 -c hnsw.iterative_scan=strict_order";
+
 /** 20 connections: a process has at most some dozen searches and jobs in the database at a time on the machines we know. */
 export function openPostgres(connectionString: string): Database {
-	const pool = new pg.Pool({ connectionString, types: columnTypes, max: 20, connectionTimeoutMillis: 10_000 });
+	const pool = new pg.Pool({
+		connectionString,
+		types: columnTypes,
+		max: 20,
+		connectionTimeoutMillis: 10_000,
+		options: VECTOR_SEARCH,
+	});
 	// A connection that the server ends is replaced on the next query. Unheard, the event would end the process: the pool
 	// speaks for idle connections, one that is in use only for itself.
 	pool.on("error", () => {});

@@ -13,22 +13,40 @@ export type NewChunk = ChunkDraft & {
 	embedding: string | null;
 };
 
-/** Writes chunks of one revision, in one statement whatever their number. */
+/** Writes chunks of one revision with what they are searched by, in one statement whatever their number. */
 export async function insertChunks(
 	db: Handle,
 	place: { index_id: number; file_id: string; revision: number },
 	chunks: NewChunk[],
 ): Promise<void> {
 	await db.query(
-		`INSERT INTO chunks (index_id, project_id, file_id, revision, ordinal, start_offset, end_offset, text, context, tokens,
-			location, content_hash, language, lexemes, length, weights, embedding)
-		 SELECT $1, (SELECT project_id FROM indexes WHERE id = $1), $2, $3, c.ordinal, c.start_offset, c.end_offset, c.text, c.context, c.tokens,
-			c.location::jsonb, decode(c.content_hash, 'hex'), c.language, c.lexemes::tsvector, c.length, c.weights::sparsevec,
-			c.embedding::halfvec
-		 FROM unnest($4::int[], $5::bigint[], $6::bigint[], $7::text[], $8::text[], $9::int[],
-			$10::text[], $11::text[], $12::text[], $13::text[], $14::int[], $15::text[], $16::text[])
-			AS c (ordinal, start_offset, end_offset, text, context, tokens,
-				location, content_hash, language, lexemes, length, weights, embedding)`,
+		`WITH given AS MATERIALIZED (
+			SELECT * FROM unnest($4::int[], $5::bigint[], $6::bigint[], $7::text[], $8::text[], $9::int[],
+				$10::text[], $11::text[], $12::text[], $13::text[], $14::int[], $15::text[], $16::text[])
+				AS c (ordinal, start_offset, end_offset, text, context, tokens,
+					location, content_hash, language, lexemes, length, weights, embedding)
+		 ), index AS MATERIALIZED (
+			SELECT project_id, vector_index FROM indexes WHERE id = $1
+		 ), written AS (
+			INSERT INTO chunks (index_id, project_id, file_id, revision, ordinal, start_offset, end_offset, text, context, tokens,
+				location, language)
+			SELECT $1, index.project_id, $2, $3, c.ordinal, c.start_offset, c.end_offset, c.text, c.context, c.tokens,
+				c.location::jsonb, c.language
+			FROM given c, index
+			RETURNING id, ordinal
+		 ), terms AS (
+			INSERT INTO chunk_terms (index_id, id, project_id, revision, lexemes, length, weights)
+			SELECT $1, written.id, index.project_id, $3, c.lexemes::tsvector, c.length, c.weights::sparsevec
+			FROM written JOIN given c USING (ordinal), index ORDER BY written.id
+		 ), codes AS (
+			INSERT INTO chunk_codes (index_id, id, project_id, revision, code)
+			SELECT $1, written.id, index.project_id, $3, binary_quantize(c.embedding::halfvec)
+			FROM written JOIN given c USING (ordinal), index
+			WHERE index.vector_index = 'codes' AND c.embedding IS NOT NULL ORDER BY written.id
+		 )
+		 INSERT INTO chunk_vectors (index_id, id, project_id, revision, content_hash, embedding)
+		 SELECT $1, written.id, index.project_id, $3, decode(c.content_hash, 'hex'), c.embedding::halfvec
+		 FROM written JOIN given c USING (ordinal), index WHERE c.embedding IS NOT NULL ORDER BY written.id`,
 		[
 			place.index_id,
 			place.file_id,
@@ -57,29 +75,36 @@ export async function insertChunks(
  */
 export async function deleteDeadChunks(db: Handle, indexId: number, limit: number): Promise<number> {
 	const { rows } = await db.query<{ chunks: number }>(
-		`WITH dead AS (
+		`WITH dead AS MATERIALIZED (
 			SELECT c.id FROM chunks c
 			LEFT JOIN index_files f ON f.index_id = c.index_id AND f.file_id = c.file_id
+			LEFT JOIN chunk_vectors v ON v.index_id = c.index_id AND v.id = c.id
 			WHERE c.index_id = $1
 				AND c.revision IS DISTINCT FROM f.live_revision AND c.revision IS DISTINCT FROM f.building_revision
-				AND (f.building_revision IS NULL OR c.embedding IS NULL OR EXISTS (
-					SELECT FROM chunks newer
-					WHERE newer.index_id = c.index_id AND newer.content_hash = c.content_hash
-						AND newer.embedding IS NOT NULL AND newer.file_id = c.file_id AND newer.revision > c.revision))
+				AND (f.building_revision IS NULL OR v.id IS NULL OR EXISTS (
+					SELECT FROM chunk_vectors newer JOIN chunks n ON n.index_id = newer.index_id AND n.id = newer.id
+					WHERE newer.index_id = c.index_id AND newer.content_hash = v.content_hash
+						AND newer.revision > c.revision AND n.file_id = c.file_id))
 			LIMIT $2
 		 ), removed AS (
-			DELETE FROM chunks c USING dead WHERE c.index_id = $1 AND c.id = dead.id RETURNING c.lexemes, c.length
+			DELETE FROM chunks c USING dead WHERE c.index_id = $1 AND c.id = dead.id
+		 ), vectors AS (
+			DELETE FROM chunk_vectors v USING dead WHERE v.index_id = $1 AND v.id = dead.id
+		 ), codes AS (
+			DELETE FROM chunk_codes v USING dead WHERE v.index_id = $1 AND v.id = dead.id
+		 ), removed_terms AS (
+			DELETE FROM chunk_terms t USING dead WHERE t.index_id = $1 AND t.id = dead.id RETURNING t.lexemes, t.length
 		 ), counted AS (
-			SELECT term, count(*) AS df FROM removed, unnest(tsvector_to_array(removed.lexemes)) AS term GROUP BY term
+			SELECT term, count(*) AS df FROM removed_terms, unnest(tsvector_to_array(removed_terms.lexemes)) AS term GROUP BY term
 		 ), terms AS (
 			UPDATE index_terms t SET df = t.df - counted.df FROM counted WHERE t.index_id = $1 AND t.term = counted.term
 		 ), statistics AS (
 			UPDATE indexes SET
-				chunk_count = chunk_count - (SELECT count(*) FROM removed),
-				length_total = length_total - (SELECT coalesce(sum(length), 0) FROM removed)
+				chunk_count = chunk_count - (SELECT count(*) FROM removed_terms),
+				length_total = length_total - (SELECT coalesce(sum(length), 0) FROM removed_terms)
 			WHERE id = $1
 		 )
-		 SELECT count(*) AS chunks FROM removed`,
+		 SELECT count(*) AS chunks FROM dead`,
 		[indexId, limit],
 	);
 	return rows[0]?.chunks ?? 0;
@@ -90,7 +115,7 @@ export type WeighedChunk = { id: number; lexemes: string; length: number };
 /** The next chunks behind `after` in order of id, for weighing them anew. */
 export async function readLexemes(db: Handle, indexId: number, after: number, limit: number): Promise<WeighedChunk[]> {
 	const { rows } = await db.query<WeighedChunk>(
-		`SELECT id, lexemes::text AS lexemes, length FROM chunks WHERE index_id = $1 AND id > $2 ORDER BY id LIMIT $3`,
+		`SELECT id, lexemes::text AS lexemes, length FROM chunk_terms WHERE index_id = $1 AND id > $2 ORDER BY id LIMIT $3`,
 		[indexId, after, limit],
 	);
 	return rows;
@@ -102,20 +127,24 @@ export async function updateWeights(
 	weights: { id: number; weights: string }[],
 ): Promise<void> {
 	await db.query(
-		`UPDATE chunks c SET weights = w.weights::sparsevec FROM unnest($2::bigint[], $3::text[]) AS w (id, weights)
+		`UPDATE chunk_terms c SET weights = w.weights::sparsevec FROM unnest($2::bigint[], $3::text[]) AS w (id, weights)
 		 WHERE c.index_id = $1 AND c.id = w.id`,
 		[indexId, weights.map((w) => w.id), weights.map((w) => w.weights)],
 	);
 }
 
-/** Chunks and bytes of text under one revision. */
+/** Chunks and bytes under one revision, with what they are searched by. */
 export async function measureRevision(
 	db: Handle,
 	place: { index_id: number; file_id: string; revision: number },
 ): Promise<{ chunks: number; bytes: number }> {
 	const { rows } = await db.query<{ chunks: number; bytes: number }>(
-		`SELECT count(*) AS chunks, coalesce(sum(pg_column_size(c.*)), 0)::bigint AS bytes
-		 FROM chunks c WHERE index_id = $1 AND file_id = $2 AND revision = $3`,
+		`SELECT count(*) AS chunks,
+			coalesce(sum(pg_column_size(c.*) + pg_column_size(t.*) + coalesce(pg_column_size(v.*), 0)), 0)::bigint AS bytes
+		 FROM chunks c
+		 JOIN chunk_terms t ON t.index_id = c.index_id AND t.id = c.id
+		 LEFT JOIN chunk_vectors v ON v.index_id = c.index_id AND v.id = c.id
+		 WHERE c.index_id = $1 AND c.file_id = $2 AND c.revision = $3`,
 		[place.index_id, place.file_id, place.revision],
 	);
 	return rows[0] as { chunks: number; bytes: number };

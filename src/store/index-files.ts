@@ -26,12 +26,12 @@ export async function beginRevision(
 export async function publishRevision(
 	db: Handle,
 	place: { index_id: number; file_id: string; revision: number },
-	documentId: string,
+	{ document_id, chunks }: { document_id: string; chunks: number },
 ): Promise<boolean> {
 	const { rowCount } = await db.query(
-		`UPDATE index_files SET live_revision = $3, building_revision = NULL, document_id = $4
+		`UPDATE index_files SET live_revision = $3, building_revision = NULL, document_id = $4, chunks = $5
 		 WHERE index_id = $1 AND file_id = $2 AND building_revision = $3`,
-		[place.index_id, place.file_id, place.revision, documentId],
+		[place.index_id, place.file_id, place.revision, document_id, chunks],
 	);
 	return rowCount === 1;
 }

@@ -17,10 +17,12 @@ export type IndexRow = {
 	length_total: number;
 	weighed_at: number | null;
 	reweighed_to: number | null;
+	/** How the nearest vectors are found; null: by looking at all. */
+	vector_index: "hnsw" | "codes" | null;
 };
 
 const COLUMNS = `id, public_id, project_id, vector_store_id, chunking_strategy, embedding_model, embedding_dimensions,
-	language, languages, chunk_count, length_total, weighed_at, reweighed_to`;
+	language, languages, chunk_count, length_total, weighed_at, reweighed_to, vector_index`;
 
 export type NewIndex = {
 	public_id: string;
@@ -100,6 +102,15 @@ export async function setIndexDimensions(db: Handle, id: number, dimensions: num
 export async function listIndexIds(db: Handle, vectorStoreId: string): Promise<number[]> {
 	const { rows } = await db.query<{ id: number }>("SELECT id FROM indexes WHERE vector_store_id = $1", [vectorStoreId]);
 	return rows.map((row) => row.id);
+}
+
+/** True where its store is gone, and what is left of it is to be removed. */
+export async function isOrphanIndex(db: Handle, id: number): Promise<boolean> {
+	const { rowCount } = await db.query(
+		"SELECT FROM indexes i WHERE id = $1 AND NOT EXISTS (SELECT FROM vector_stores v WHERE v.id = i.vector_store_id)",
+		[id],
+	);
+	return rowCount === 1;
 }
 
 /** Removes an index whose store is gone, once its chunks are. True where it was so. */

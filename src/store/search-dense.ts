@@ -1,6 +1,6 @@
 import type { Handle } from "../db/handle.ts";
 import type { Filter } from "../filter.ts";
-import { filterSql } from "./attribute-filter.ts";
+import { liveRevisionsSql } from "./live-revisions.ts";
 
 export type DenseQuery = {
 	index_id: number;
@@ -10,20 +10,66 @@ export type DenseQuery = {
 	limit: number;
 };
 
-/** The chunks of live revisions nearest by cosine; an exact scan of the index. */
-export async function searchDense(db: Handle, query: DenseQuery): Promise<number[]> {
+/** Nearest first, by cosine distance. */
+export type Nearest = { id: number; distance: number }[];
+
+/** All vectors of live revisions are compared: nothing is missed, and the time grows with their number. */
+export async function searchDenseExactly(db: Handle, query: DenseQuery): Promise<Nearest> {
 	const values: unknown[] = [query.index_id, query.embedding, query.limit];
-	const condition = query.filter ? `AND ${filterSql(query.filter, "s.attributes", values)}` : "";
-	const { rows } = await db.query<{ id: number }>(
-		`SELECT c.id
-		 FROM chunks c
-		 JOIN index_files f ON f.index_id = c.index_id AND f.file_id = c.file_id AND f.live_revision = c.revision
-		 JOIN indexes i ON i.id = c.index_id
-		 JOIN vector_store_files s ON s.vector_store_id = i.vector_store_id AND s.file_id = c.file_id
-		 WHERE c.index_id = $1 AND c.embedding IS NOT NULL ${condition}
-		 ORDER BY c.embedding <=> $2::halfvec, c.id
+	const { rows } = await db.query<{ id: number; distance: number }>(
+		`SELECT id, embedding <=> $2::halfvec AS distance
+		 FROM chunk_vectors
+		 WHERE index_id = $1 AND revision IN (${liveRevisionsSql(query.filter, values)})
+		 ORDER BY distance, id
 		 LIMIT $3`,
 		values,
 	);
-	return rows.map((row) => row.id);
+	return rows;
+}
+
+/**
+ * The same by the index's own HNSW index (`createVectorIndex`), `looked` vectors deep. Those that turn out not to be live,
+ * or not to pass the filter, are left out after the index has given them, so that fewer than `limit` may come back.
+ */
+export async function searchDenseByHnsw(
+	db: Handle,
+	{ dimensions, looked, ...query }: DenseQuery & { dimensions: number; looked: number },
+): Promise<Nearest> {
+	const values: unknown[] = [query.index_id, query.embedding, query.limit, looked];
+	// Index and dimensions stand in the text: they must match the index's expression and condition before values are known.
+	const { rows } = await db.query<{ id: number; distance: number }>(
+		`WITH nearest AS MATERIALIZED (
+			SELECT id, revision, embedding::halfvec(${dimensions}) <=> $2::halfvec(${dimensions}) AS distance
+			FROM chunk_vectors WHERE index_id = ${query.index_id}
+			ORDER BY embedding::halfvec(${dimensions}) <=> $2::halfvec(${dimensions})
+			LIMIT $4
+		 )
+		 SELECT id, distance FROM nearest WHERE revision IN (${liveRevisionsSql(query.filter, values)})
+		 ORDER BY distance, id
+		 LIMIT $3`,
+		values,
+	);
+	return rows;
+}
+
+/** The same by signs: the `compared` vectors whose signs differ least from the question's are compared exactly. */
+export async function searchDenseByCodes(
+	db: Handle,
+	{ dimensions, compared, ...query }: DenseQuery & { dimensions: number; compared: number },
+): Promise<Nearest> {
+	const values: unknown[] = [query.index_id, query.embedding, query.limit, compared];
+	const { rows } = await db.query<{ id: number; distance: number }>(
+		`WITH near AS MATERIALIZED (
+			SELECT id FROM chunk_codes
+			WHERE index_id = $1 AND revision IN (${liveRevisionsSql(query.filter, values)})
+			ORDER BY code <~> binary_quantize($2::halfvec(${dimensions}))
+			LIMIT $4
+		 )
+		 SELECT v.id, v.embedding <=> $2::halfvec AS distance
+		 FROM near JOIN chunk_vectors v ON v.index_id = $1 AND v.id = near.id
+		 ORDER BY distance, v.id
+		 LIMIT $3`,
+		values,
+	);
+	return rows;
 }

@@ -1,6 +1,6 @@
 import type { Handle } from "../db/handle.ts";
 import type { Filter } from "../filter.ts";
-import { filterSql } from "./attribute-filter.ts";
+import { liveRevisionsSql } from "./live-revisions.ts";
 
 export type LexicalQuery = {
 	index_id: number;
@@ -8,15 +8,16 @@ export type LexicalQuery = {
 	candidates: string;
 	/** The query's IDFs as a sparsevec. */
 	idfs: string;
-	/** What a chunk gains by its document, by file id. */
-	documentScores: Map<string, number>;
+	/** What a chunk gains by its document, by the document's live revision. */
+	documentScores: Map<number, number>;
 	filter: Filter | null;
 	limit: number;
 };
 
 /**
  * The chunks of live revisions that score highest: exact BM25 over the candidates, plus their document's score.
- * Filters are applied before ranking, so a selective filter still finds all there is.
+ * The candidates are found and weighed first, by themselves: planned as one join, 200,000 chunks of 1,259 files were read
+ * file by file (0.9 s instead of 11 ms), because it cannot be seen beforehand how few chunks hold a word.
  */
 export async function searchLexical(db: Handle, query: LexicalQuery): Promise<number[]> {
 	const values: unknown[] = [
@@ -27,16 +28,18 @@ export async function searchLexical(db: Handle, query: LexicalQuery): Promise<nu
 		[...query.documentScores.values()],
 		query.limit,
 	];
-	const condition = query.filter ? `AND ${filterSql(query.filter, "s.attributes", values)}` : "";
 	const { rows } = await db.query<{ id: number }>(
-		`SELECT c.id
-		 FROM chunks c
-		 JOIN index_files f ON f.index_id = c.index_id AND f.file_id = c.file_id AND f.live_revision = c.revision
-		 JOIN indexes i ON i.id = c.index_id
-		 JOIN vector_store_files s ON s.vector_store_id = i.vector_store_id AND s.file_id = c.file_id
-		 LEFT JOIN unnest($4::text[], $5::float8[]) AS d (file_id, score) ON d.file_id = c.file_id
-		 WHERE c.index_id = $1 AND c.lexemes @@ $2::tsquery ${condition}
-		 ORDER BY (c.weights <#> $3::sparsevec) - coalesce(d.score, 0), c.id
+		`WITH candidates AS MATERIALIZED (
+			SELECT id, revision, -(weights <#> $3::sparsevec) AS bm25
+			FROM chunk_terms WHERE index_id = $1 AND lexemes @@ $2::tsquery
+		 ), live AS MATERIALIZED (
+			${liveRevisionsSql(query.filter, values)}
+		 )
+		 SELECT candidates.id
+		 FROM candidates
+		 JOIN live ON live.revision = candidates.revision
+		 LEFT JOIN unnest($4::bigint[], $5::float8[]) AS d (revision, score) ON d.revision = candidates.revision
+		 ORDER BY candidates.bm25 + coalesce(d.score, 0) DESC, candidates.id
 		 LIMIT $6`,
 		values,
 	);

@@ -27,8 +27,8 @@ export async function findVectors(db: Handle, indexIds: number[], hashes: string
 	// A probe of the index for each hash. As a join it was planned as a scan of all chunks, which took most of the time.
 	const { rows } = await db.query<{ hash: string; text: string; dimensions: number }>(
 		`SELECT h.hash, v.text, v.dimensions FROM unnest($2::text[]) AS h (hash), LATERAL (
-			SELECT c.embedding::text AS text, vector_dims(c.embedding) AS dimensions FROM chunks c
-			WHERE c.index_id = ANY($1::bigint[]) AND c.content_hash = decode(h.hash, 'hex') AND c.embedding IS NOT NULL
+			SELECT c.embedding::text AS text, vector_dims(c.embedding) AS dimensions FROM chunk_vectors c
+			WHERE c.index_id = ANY($1::bigint[]) AND c.content_hash = decode(h.hash, 'hex')
 			LIMIT 1) AS v`,
 		[indexIds, [...new Set(hashes)]],
 	);

@@ -76,8 +76,8 @@ async function kill(): Promise<void> {
 		`SELECT f.id, f.document_id IS NOT NULL AS whole,
 			(SELECT count(*) FROM documents d JOIN document_parts p ON p.document_id = d.id WHERE d.file_id = f.id) AS parts,
 			(SELECT count(*) FROM chunks c WHERE c.file_id = f.id) AS chunks,
-			(SELECT coalesce(json_agg(encode(c.content_hash, 'hex')), '[]') FROM chunks c
-			 WHERE c.file_id = f.id AND c.embedding IS NOT NULL) AS hashes
+			(SELECT coalesce(json_agg(encode(v.content_hash, 'hex')), '[]') FROM chunks c
+			 JOIN chunk_vectors v ON v.index_id = c.index_id AND v.id = c.id WHERE c.file_id = f.id) AS hashes
 		 FROM files f`,
 	);
 	await left.close();

@@ -29,7 +29,7 @@ async function wronglyWeighed(): Promise<number> {
 	const { db } = t.service;
 	const { weighed_at } = await indexOf(db, storeId);
 	const { rows } = await db.query<{ lexemes: string; weights: string }>(
-		"SELECT lexemes::text AS lexemes, weights::text AS weights FROM chunks WHERE index_id = $1",
+		"SELECT lexemes::text AS lexemes, weights::text AS weights FROM chunk_terms WHERE index_id = $1",
 		[indexId],
 	);
 	const counted = rows.map((row) => countLexemes(row.lexemes));

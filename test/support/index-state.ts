@@ -55,7 +55,7 @@ export async function statisticsOf(db: Handle, indexId: number) {
 		[indexId],
 	);
 	const chunks = await db.query<{ lexemes: string; length: number }>(
-		"SELECT lexemes::text AS lexemes, length FROM chunks WHERE index_id = $1",
+		"SELECT lexemes::text AS lexemes, length FROM chunk_terms WHERE index_id = $1",
 		[indexId],
 	);
 	const df = new Map<string, number>();

@@ -1,0 +1,88 @@
+import type { Database } from "../src/db/database.ts";
+import { isBeingBuilt } from "../src/store/index-files.ts";
+import { getIndex, type IndexRow, lockIndex } from "../src/store/indexes.ts";
+import {
+	addVectorCodes,
+	cancelBackend,
+	createVectorIndex,
+	dropVectorIndex,
+	EXACT_UP_TO,
+	getBackendPid,
+	getVectorIndexState,
+	setVectorIndex,
+	tryLockVectorIndex,
+	unlockVectorIndex,
+} from "../src/store/vector-index.ts";
+
+/** Vectors that one transaction makes codes for; searches pass between two. */
+const CODE_BATCH = 2_000;
+
+/** An index that is never left alone is given its vector index all the same, when it holds so many times the threshold. */
+const IMPATIENCE = 3;
+
+/** True where the index has come to hold more vectors than are compared one by one, and no file is on its way into it. */
+export async function wantsVectorIndex(db: Database, index: IndexRow): Promise<boolean> {
+	const { vector_index, embedding_dimensions, chunk_count } = index;
+	const limit = EXACT_UP_TO[kindFor(db)];
+	if (vector_index !== null || embedding_dimensions === null || chunk_count <= limit) return false;
+	return chunk_count > IMPATIENCE * limit || !(await isBeingBuilt(db, index.id));
+}
+
+/** Builds the index's vector index; safe to repeat and to interrupt, and in nobody's way while it lasts. */
+export async function buildVectorIndex(
+	db: Database,
+	indexId: number,
+	memoryMb: number,
+	signal: AbortSignal,
+): Promise<void> {
+	const index = await getIndex(db, indexId);
+	if (!index || !(await wantsVectorIndex(db, index))) return;
+	if (kindFor(db) === "codes") await makeCodes(db, indexId, signal);
+	else await buildHnsw(db, index, memoryMb, signal);
+}
+
+/** pgvector's HNSW on PGlite took 30 s for 5,000 vectors, and a connection is all that there is. */
+function kindFor(db: Database): "hnsw" | "codes" {
+	return db.exclusive ? "codes" : "hnsw";
+}
+
+async function makeCodes(db: Database, indexId: number, signal: AbortSignal): Promise<void> {
+	let made = CODE_BATCH;
+	while (made > 0 && !signal.aborted) {
+		made = await db.transaction(async (tx) => {
+			await lockIndex(tx, indexId);
+			const added = await addVectorCodes(tx, indexId, CODE_BATCH);
+			// Under the lock that writers take: whoever writes from here on makes codes too.
+			if (added === 0) await setVectorIndex(tx, indexId, "codes");
+			return added;
+		});
+	}
+}
+
+async function buildHnsw(db: Database, index: IndexRow, memoryMb: number, signal: AbortSignal): Promise<void> {
+	await db.session(async (connection) => {
+		// The connection of a worker that was killed goes on building, until it is done; it must not be built twice, and
+		// waiting for it in a statement would keep it from ever being done.
+		if (!(await tryLockVectorIndex(connection, index.id))) throw new Error("another connection is still building it");
+		const pid = await getBackendPid(connection);
+		const cancel = () => void cancelBackend(db, pid).catch(() => {});
+		signal.addEventListener("abort", cancel, { once: true });
+		try {
+			if ((await getVectorIndexState(connection, index.id)) === "broken") await dropVectorIndex(connection, index.id);
+			if ((await getVectorIndexState(connection, index.id)) === "absent") {
+				const dimensions = index.embedding_dimensions as number;
+				await createVectorIndex(connection, index.id, { dimensions, memoryMb: memoryFor(index, memoryMb) });
+			}
+			await setVectorIndex(connection, index.id, "hnsw");
+		} finally {
+			signal.removeEventListener("abort", cancel);
+			await unlockVectorIndex(connection, index.id);
+		}
+	});
+}
+
+/** What the graph takes: a vector's two bytes a dimension and some 350 bytes of neighbours (m = 16), with room to grow. */
+function memoryFor({ chunk_count, embedding_dimensions }: IndexRow, most: number): number {
+	const bytes = 1.3 * chunk_count * (2 * (embedding_dimensions ?? 0) + 350);
+	return Math.min(most, Math.max(64, Math.ceil(bytes / 2 ** 20)));
+}
