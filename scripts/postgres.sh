@@ -5,7 +5,8 @@
 #   scripts/postgres.sh stop DIR      stop the server and remove DIR
 #
 # What is missing is installed first, which needs root and apt. Starting a DIR
-# that already runs prints its URL again; stopping one that is gone succeeds.
+# that already runs prints its URL again; stopping one that is gone succeeds. A new one takes
+# its shared_buffers from SHARED_BUFFERS (256MB).
 set -euo pipefail
 
 readonly MIN_POSTGRES=15 MIN_PGVECTOR=0.8
@@ -125,7 +126,7 @@ create_cluster() {
 listen_addresses = '127.0.0.1'
 unix_socket_directories = '$dir'
 max_connections = 200
-shared_buffers = 256MB
+shared_buffers = ${SHARED_BUFFERS:-256MB}
 fsync = off
 synchronous_commit = off
 full_page_writes = off

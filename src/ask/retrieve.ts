@@ -49,9 +49,10 @@ export async function retrieve(deps: Deps, retrieval: Retrieval): Promise<Passag
 async function embedQueries(
 	embedder: Embedder | null,
 	index: IndexRow,
-	{ queries, background, signal }: Retrieval,
+	{ queries, background, weights, signal }: Retrieval,
 ): Promise<string[] | null> {
-	if (index.embedding_model === null) return null;
+	// A search that counts for nothing is not made, nor paid for.
+	if (index.embedding_model === null || weights?.dense === 0) return null;
 	if (embedder?.model !== index.embedding_model) {
 		throw new ExcerptError(
 			"configuration",

@@ -43,7 +43,7 @@ export async function searchIndex(
 ): Promise<Passage[]> {
 	const wanted = Math.max(CANDIDATES, limit * 2);
 	const [words, dense] = await Promise.all([
-		findByWords(db, index, { query, background, filter, limit: wanted }),
+		findByWords(db, index, { query, background, filter, limit: weights?.lexical === 0 ? 0 : wanted }),
 		embedding === null ? [] : nearestChunks(db, index, { embedding, filter, limit: wanted }),
 	]);
 	const { question, idfs, nameScores } = words;
@@ -73,6 +73,6 @@ async function findByWords(
 	const nameScores = new Map([...names].map(([revision, score]) => [revision, NAME_WEIGHT * score]));
 	const candidates = chooseCandidates(question.terms, index.chunk_count);
 	const search = { index_id: index.id, candidates: anyOf(candidates), idfs, documentScores: nameScores, filter, limit };
-	const found = candidates.length === 0 ? [] : await searchLexical(db, search);
+	const found = candidates.length === 0 || limit === 0 ? [] : await searchLexical(db, search);
 	return { question, idfs, nameScores, found };
 }
