@@ -33,7 +33,8 @@ export async function retrieve(deps: Deps, retrieval: Retrieval): Promise<Passag
 		const embeddings = await embedQueries(deps.embedder, index, retrieval);
 		for (const [place, query] of retrieval.queries.entries()) {
 			const embedding = embeddings?.[place] ?? null;
-			for (const passage of await searchIndex(deps.db, index, { ...retrieval, query, embedding })) {
+			const { hits } = await searchIndex(deps.db, index, { ...retrieval, query, embedding });
+			for (const { passage } of hits) {
 				const known = best.get(passage.chunk_id);
 				if (!known || known.score < passage.score) best.set(passage.chunk_id, passage);
 			}

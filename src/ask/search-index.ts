@@ -7,7 +7,7 @@ import { readScoredChunks } from "../store/passages.ts";
 import { searchDense } from "../store/search-dense.ts";
 import { searchLexical } from "../store/search-lexical.ts";
 import { searchNames } from "../store/search-names.ts";
-import type { Passage } from "../types.ts";
+import type { Hit, QuestionTrace } from "./candidate.ts";
 import { chooseCandidates } from "./candidates.ts";
 import { EVEN, type FusionWeights, fuse } from "./fuse.ts";
 import { weighQuestion } from "./weigh-question.ts";
@@ -40,7 +40,7 @@ export async function searchIndex(
 	db: Handle,
 	index: IndexRow,
 	{ query, embedding, background, filter, limit, weights }: IndexSearch,
-): Promise<Passage[]> {
+): Promise<{ hits: Hit[]; lexical: number; dense: number }> {
 	const wanted = Math.max(CANDIDATES, limit * 2);
 	const question = await weighQuestion(db, index, query, background);
 	const idfs = sparseVector(question.terms.map(({ id, idf }) => [id, idf]));
@@ -65,13 +65,24 @@ export async function searchIndex(
 	const bonus = question.language === undefined ? 0 : LANGUAGE_BONUS;
 	const bestLexical = question.best + bonus + Math.max(0, ...nameScores.values());
 	const found = await readScoredChunks(db, index.id, [...new Set([...lexical, ...dense])], { idfs, embedding });
-	return found.map(({ bm25, cosine, id, language, ...chunk }) => {
+	const trace: QuestionTrace = { query, index_id: index.id, terms: question.terms, best: bestLexical };
+	const hits = found.map(({ bm25, cosine, id, language, ...chunk }) => {
 		const own = language === question.language ? bonus : 0;
+		const name = nameScores.get(chunk.file_id) ?? 0;
 		const raw = {
-			lexical: bm25 + own + (nameScores.get(chunk.file_id) ?? 0),
+			lexical: bm25 + own + name,
 			dense: embedding === null ? null : cosine,
 		};
 		const { score, ...scores } = fuse(raw, bestLexical, weights ?? EVEN);
-		return { ...chunk, chunk_id: `chunk_${index.id}_${id}`, score, scores };
+		const chunk_id = `chunk_${index.id}_${id}`;
+		const passage = { ...chunk, chunk_id, score, scores: { ...scores, rerank: null } };
+		const ranks = { lexical: placeIn(lexical, id), dense: placeIn(dense, id) };
+		return { passage, trace, id, gains: { name, language: own }, ranks };
 	});
+	return { hits, lexical: lexical.length, dense: dense.length };
+}
+
+/** The place that a search gave a chunk, from 1; null where it did not find it. */
+function placeIn(ids: number[], id: number): number | null {
+	return ids.indexOf(id) + 1 || null;
 }
