@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { takeTurns } from "../../src/ask/merge-queries.ts";
 import { listOf, namesOf } from "../support/candidate.ts";
 
-test.each([
+test.each<[string, Record<string, number>[], string[]]>([
 	["nothing, where there is nothing", [], []],
 	["nothing, where no query found anything", [{}, {}], []],
 	["one query's list as it is", [{ a: 0.9, b: 0.5, c: 0.1 }], ["a", "b", "c"]],
