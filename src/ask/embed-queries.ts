@@ -1,7 +1,7 @@
 import type { Embedder } from "../models/embedder.ts";
 import { vectorText } from "../models/vector-text.ts";
 import type { IndexRow } from "../store/indexes.ts";
-import type { Query } from "./plan-queries.ts";
+import { type Query, withBackground } from "./plan-queries.ts";
 
 /** The queries' vectors in pgvector's text form, asked for once for all indexes; null where none has vectors. */
 export async function embedQueries(
@@ -11,7 +11,6 @@ export async function embedQueries(
 	signal: AbortSignal | undefined,
 ): Promise<string[] | null> {
 	if (!embedder || indexes.every((index) => index.embedding_model === null)) return null;
-	const texts = queries.map(({ text, background }) => (background ? `${background}\n${text}` : text));
-	const vectors = await embedder.embed(texts, { signal });
+	const vectors = await embedder.embed(queries.map(withBackground), { signal });
 	return vectors.map(vectorText);
 }

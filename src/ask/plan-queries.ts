@@ -4,6 +4,11 @@ import { type Rewrite, type Rewriter, rewriteQueries } from "./rewrite-queries.t
 /** One text to search, and the earlier questions whose words count with it, but less: "" where it stands alone. */
 export type Query = { text: string; background: string };
 
+/** A query as a model is to read it: what it follows on stands before it. */
+export function withBackground({ text, background }: Query): string {
+	return background ? `${background}\n${text}` : text;
+}
+
 export type Plan = { queries: Query[]; rewrite: Rewrite | null };
 
 export type Asked = {

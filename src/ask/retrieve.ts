@@ -62,7 +62,7 @@ export async function retrieve({ db, embedder }: Deps, asked: Retrieval): Promis
 	const embeddings = await embedQueries(embedder, indexes, queries, signal);
 	const found = await searchQueries(db, indexes, queries, embeddings, { ...asked, limit: pool });
 	const fused = found.map(({ candidates }) => candidates);
-	const scored = reranking ? await rerank(reranking.reranker, fused, pool, signal) : null;
+	const scored = reranking ? await rerank(reranking.reranker, queries, fused, pool, signal) : null;
 	const left = cut(scored?.lists ?? fused, asked.scoreThreshold, limit);
 	const kept = asked.explained ? await explain(db, left.kept) : left.kept;
 

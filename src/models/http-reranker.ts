@@ -9,6 +9,9 @@ const TEI_BATCH = 32;
 /** Cohere and others count a request of up to 100 texts as one. */
 const DOCUMENTS_BATCH = 100;
 
+/** A probability may come out a hair over 1; what a model puts out is far from it sooner or later. */
+const ROUNDING = 0.001;
+
 export type RerankSettings = { RERANK_URL: string; RERANK_MODEL: string; RERANK_API_KEY: string };
 
 /** `POST /rerank` of any server that has it; the client is OpenAI's, for its retries, time limits and errors. */
@@ -40,8 +43,8 @@ export function createHttpReranker({ RERANK_URL, RERANK_MODEL, RERANK_API_KEY }:
 				for (let start = 0; start < texts.length; start += batch) {
 					scores.push(...(await request(query, texts.slice(start, start + batch), signal)));
 				}
-				logits ||= scores.some((score) => score < 0 || score > 1);
-				return logits ? scores.map(sigmoid) : scores;
+				logits ||= scores.some((score) => score < -ROUNDING || score > 1 + ROUNDING);
+				return scores.map((score) => (logits ? sigmoid(score) : Math.min(1, Math.max(0, score))));
 			} catch (error) {
 				throw error instanceof ExcerptError ? error : upstreamError(error, "reranking", client, "RERANK_URL");
 			}

@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import type { Explanation } from "../../src/types.ts";
 import { fileSearch, resultsOf } from "../support/ask.ts";
 import { type FakeOpenAI, startFakeOpenAI } from "../support/fake-openai.ts";
 import { type FakeReranker, startFakeReranker } from "../support/fake-reranker.ts";
@@ -11,7 +12,7 @@ type Result = {
 	filename: string;
 	score: number;
 	scores: { lexical: number; dense: number; rerank: number | null };
-	content: { text: string }[];
+	explanation?: Explanation;
 };
 
 const towns = ["Rome", "Oslo", "Bern", "Bonn", "Lima", "Riga", "Kiev", "Baku"];
@@ -116,6 +117,31 @@ describe.each([
 		expect(reranker.requests.map(({ query }) => query).toSorted()).toEqual(["Oslo", "Rome"]);
 		expect(reranker.requests.reduce((sum, { texts }) => sum + texts.length, 0)).toBe(5);
 		expect(data.map(({ filename }) => filename)).toContain("Oslo.md");
+	});
+
+	test("a follow-up is read with the question it follows on", async () => {
+		const tools = [fileSearch(storeId)];
+		const first = await t.client.responses.create({ model: "m", input: "When does Rome open?", tools });
+		reranker.requests.length = 0;
+		await t.client.responses.create({ model: "m", input: "And Oslo?", tools, previous_response_id: first.id });
+		expect(reranker.requests.map(({ query }) => query)).toEqual(["When does Rome open?\nAnd Oslo?"]);
+	});
+
+	test("an explanation tells both scores, and how many passages were scored anew", async () => {
+		const { sent, data } = await search({ max_num_results: 3, include: ["explanation"] });
+		expect(sent.body.retrieval).toMatchObject({
+			found: 8,
+			reranked: 5,
+			dropped: { not_reranked: 3, below_threshold: 0, over_limit: 2 },
+			returned: 3,
+		});
+		for (const { scores, explanation } of data) {
+			const fused = (scores.lexical + scores.dense) / 2;
+			expect(explanation).toMatchObject({
+				fused_score: expect.closeTo(fused, 3),
+				ranks: { fused: expect.any(Number) },
+			});
+		}
 	});
 
 	test("a search that found nothing asks no reranker", async () => {

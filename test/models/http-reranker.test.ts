@@ -69,6 +69,12 @@ test("scores outside 0 to 1 are a model's raw output and are brought there in th
 	expect(await at("", "m").rerank("q", ["b"])).toEqual([0]);
 });
 
+test("a score that rounding took over 1 is 1, and no sign of another scale", async () => {
+	const raw: Record<string, number> = { a: 1.0000001, b: 0.25, c: -0.0000001 };
+	fake.scoreBy((_query, text) => raw[text] as number);
+	expect(await at().rerank("q", ["a", "b", "c"])).toEqual([1, 0.25, 0]);
+});
+
 test.each([
 	[400, "upstream_error", false],
 	[401, "upstream_error", false],
