@@ -17,15 +17,10 @@ export function passageExtras({ chunk_id, location, start, end, scores, explanat
 	};
 }
 
-function explanationBody({
-	matched_terms,
-	name_score,
-	language_bonus,
-	fused_score,
-	...rest
-}: Explanation): Explanation {
+function explanationBody(explanation: Explanation): Explanation {
+	const { query, matched_terms, name_score, language_bonus, fused_score, ranks } = explanation;
 	return {
-		...rest,
+		query,
 		matched_terms: matched_terms.map(({ term, idf, score }) => ({
 			term,
 			idf: roundScore(idf),
@@ -34,6 +29,7 @@ function explanationBody({
 		name_score: roundScore(name_score),
 		language_bonus: roundScore(language_bonus),
 		fused_score: roundScore(fused_score),
+		ranks,
 	};
 }
 
