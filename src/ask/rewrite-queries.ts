@@ -47,7 +47,7 @@ export async function rewriteQueries(
 			else rewrite = { model: event.model, usage: event.usage ?? estimate(messages, output) };
 		}
 	} catch (error) {
-		signal?.throwIfAborted();
+		if (signal?.aborted) throw error;
 		const reason = timeout.aborted ? `no answer within ${timeoutMs / 1000} s` : messageOf(error);
 		log.warn({ err: error, model }, `queries not rewritten, searched as they are: ${reason}`);
 		if (output !== "") rewrite = { model, usage: estimate(messages, output) };

@@ -7,7 +7,7 @@ import { ExcerptError } from "../errors.ts";
 export function rerankBody(model: string, query: string, texts: string[]): object {
 	// Too long a passage is cut rather than refused, as the others do unasked.
 	if (model === "") return { query, texts, raw_scores: false, truncate: true };
-	return { model, query, documents: texts, top_n: texts.length, return_documents: false };
+	return { model, query, documents: texts, top_n: texts.length };
 }
 
 type Ranked = { index?: unknown; score?: unknown; relevance_score?: unknown };

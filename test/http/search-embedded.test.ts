@@ -22,10 +22,13 @@ afterAll(async () => {
 
 type Scored = { score: number; scores: { lexical: number; dense: number } };
 
-async function search(hybrid_search?: { embedding_weight: number; text_weight: number }): Promise<Scored[]> {
+async function search(
+	hybrid_search?: { embedding_weight: number; text_weight: number },
+	score_threshold = 0,
+): Promise<Scored[]> {
 	const page = await t.client.vectorStores.search(storeId, {
 		query: "penguins in the wind",
-		...(hybrid_search && { ranking_options: { hybrid_search } as never }),
+		ranking_options: { score_threshold, ...(hybrid_search && { hybrid_search }) } as never,
 	});
 	return page.data as unknown as Scored[];
 }
@@ -45,6 +48,20 @@ test("with embeddings a passage tells both of its scores, and the weights mix th
 		}
 		expect(found.map((result) => result.score)).toEqual(found.map((result) => result.score).toSorted((a, b) => b - a));
 	}
+});
+
+test.for([
+	[1, 0],
+	[0, 1],
+	[0.5, 0.5],
+])("with the weights %j a threshold is held against the weighted score, and all scores lie in 0..1", async ([d, l]) => {
+	const hybrid_search = { embedding_weight: d as number, text_weight: l as number };
+	const all = await search(hybrid_search);
+	for (const { score } of all) expect(score >= 0 && score <= 1).toBe(true);
+	const middle = (all[1] as Scored).score;
+	const cut = await search(hybrid_search, middle);
+	expect(cut).toEqual(all.filter(({ score }) => score >= middle));
+	expect(cut.length).toBeLessThan(all.length);
 });
 
 test("an embedding server that fails is an error, never an empty list", async () => {

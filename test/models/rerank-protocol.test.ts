@@ -8,7 +8,6 @@ test("without a model the texts go as Text Embeddings Inference takes them, with
 		query: "q",
 		documents: ["a", "b"],
 		top_n: 2,
-		return_documents: false,
 	});
 });
 
