@@ -116,6 +116,12 @@ describe("an answer with REWRITE_QUERIES on", () => {
 		const { queries } = await ask("And there?", { previous_response_id: first.response.id });
 		expect(queries).toEqual(["And there?", "opening time of the office in Oslo"]);
 		expect(JSON.stringify(rewriting()[0]?.body.messages)).toContain("When does the office in Rome open?");
+		// The question needs what was said before; what the model wrote stands alone.
+		const [embedded] = fake.requests.filter(({ path }) => path.endsWith("/embeddings"));
+		expect(embedded?.body.input).toEqual([
+			"When does the office in Rome open?\nAnd there?",
+			"opening time of the office in Oslo",
+		]);
 		expect(lastExcerpts(fake)).toContain("Oslo");
 		expect(JSON.stringify(fake.requests.at(-1)?.body.messages)).toContain("Question: And there?");
 	});
