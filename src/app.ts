@@ -18,6 +18,7 @@ import { settleIndex } from "./jobs/settle-index.ts";
 import { sweep } from "./jobs/sweep.ts";
 import type { Log } from "./log.ts";
 import { createExtractive } from "./models/extractive.ts";
+import { createHttpReranker } from "./models/http-reranker.ts";
 import { createOpenAIChat } from "./models/openai-chat.ts";
 import { createOpenAIClient } from "./models/openai-client.ts";
 import { createOpenAIEmbedder } from "./models/openai-embedder.ts";
@@ -53,6 +54,7 @@ export async function createService(config: Config, log: Log, { worker }: { work
 			client && config.EMBEDDING_MODEL
 				? createOpenAIEmbedder(client, config.EMBEDDING_MODEL, config.EMBEDDING_DIMENSIONS)
 				: null;
+		const reranker = config.RERANK_URL ? createHttpReranker(config) : null;
 
 		const limits = { memoryMb: config.PARSE_MEMORY_MB, timeoutMs: config.PARSE_TIMEOUT_SECONDS * 1000, ocr };
 		const size = Math.min(config.WORKER_CONCURRENCY, availableParallelism());
@@ -62,7 +64,7 @@ export async function createService(config: Config, log: Log, { worker }: { work
 		opened.push(() => Promise.all([parsers.close(), previewParsers.close()]).then(() => {}));
 		const queue: JobQueue = await startQueue(db, [ingestFile, settleIndex, indexVectors, sweep], log);
 		opened.push(() => queue.stop());
-		const deps = { config, log, db, blobs, queue, embedder, chat, parsers };
+		const deps = { config, log, db, blobs, queue, embedder, reranker, chat, parsers };
 		if (worker) await startWorker(deps);
 
 		const previewDeps = { ...deps, parsers: previewParsers };

@@ -48,6 +48,37 @@ export const SETTINGS = {
 		help: "Dimensions to ask the embedding model for, where it can shorten its vectors.",
 		schema: z.union([z.literal("").transform(() => undefined), integer(1, 4000)]),
 	},
+	REWRITE_QUERIES: {
+		default: "off",
+		help: "`on`: before an answer's search one call to a model turns the conversation and the question into standalone search queries, several where the question has several parts.",
+		schema: z.enum(["off", "on"]),
+	},
+	REWRITE_MODEL: {
+		default: "",
+		help: "Model on that server that rewrites queries; a small one does. Empty: the one that answers, and for searches with `rewrite_query` the one that `MODEL_ALIASES` names for `*`, or else its first.",
+		schema: z.string(),
+	},
+	REWRITE_TIMEOUT_SECONDS: {
+		default: "10",
+		help: "Longest time rewriting may take; after it the question is searched as it is.",
+		schema: integer(1, 300),
+	},
+	RERANK_URL: {
+		default: "",
+		help: "A server whose `/rerank` scores the best passages anew (Text Embeddings Inference, vLLM, llama.cpp, LiteLLM, Jina, Cohere), without `/rerank` at its end: `http://127.0.0.1:8080`, `https://api.jina.ai/v1`. Empty: none.",
+		schema: z.union([z.literal(""), z.url({ protocol: /^https?$/ })]),
+	},
+	RERANK_MODEL: {
+		default: "",
+		help: "Model on that server. Empty for Text Embeddings Inference, which serves one; all others need it.",
+		schema: z.string(),
+	},
+	RERANK_API_KEY: { default: "", help: "Key for that server.", schema: z.string() },
+	RERANK_CANDIDATES: {
+		default: "50",
+		help: "Passages that are scored anew for one search; at least as many as it may return.",
+		schema: integer(1, 200),
+	},
 	MAX_FILE_BYTES: {
 		default: String(512 * 1024 * 1024),
 		help: "Largest upload, in bytes.",
@@ -125,6 +156,14 @@ export function loadConfig(env: Record<string, string | undefined> = process.env
 		problems.push(
 			`HOST: ${config.HOST} can be reached from other machines and no API_KEY is set. Set API_KEY, or listen on 127.0.0.1`,
 		);
+	}
+	if (config.REWRITE_QUERIES === "on" && !config.OPENAI_BASE_URL && !config.OPENAI_API_KEY) {
+		problems.push(
+			"REWRITE_QUERIES: there is no model to rewrite with. Set OPENAI_BASE_URL or OPENAI_API_KEY, or leave it off",
+		);
+	}
+	if ((config.RERANK_MODEL || config.RERANK_API_KEY) && !config.RERANK_URL) {
+		problems.push("RERANK_URL: RERANK_MODEL or RERANK_API_KEY is set and says nothing without it. Set it too");
 	}
 	if (problems.length > 0) {
 		throw new ExcerptError("configuration", `Settings need attention:\n${problems.map((p) => `  ${p}`).join("\n")}`);

@@ -17,7 +17,7 @@ export function createLog(level: string): Log {
 			timestamp: pino.stdTimeFunctions.isoTime,
 			serializers: { err: describeError },
 			redact: {
-				paths: ["*.apiKey", "*.authorization", "*.password", "*.API_KEY", "*.OPENAI_API_KEY"],
+				paths: ["*.apiKey", "*.authorization", "*.password", "*.API_KEY", "*.OPENAI_API_KEY", "*.RERANK_API_KEY"],
 				censor: "[redacted]",
 			},
 		},

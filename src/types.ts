@@ -62,8 +62,8 @@ export type ChunkPreview = {
 	warnings: string[];
 };
 
-/** Scores of a passage: each in 0..1, `null` where that search did not run or did not find it. */
-export type Scores = { lexical: number | null; dense: number | null };
+/** Scores of a passage: each in 0..1, `null` where that search, or the reranker, did not run. */
+export type Scores = { lexical: number | null; dense: number | null; rerank: number | null };
 
 /** A chunk, or several adjacent ones merged, that retrieval found for a question. */
 export type Passage = {
@@ -78,9 +78,27 @@ export type Passage = {
 	context: string;
 	tokens: number;
 	location: Location;
-	/** 0..1, the fused score. */
+	/** 0..1: the reranker's where one ran, else the fused one. */
 	score: number;
 	scores: Scores;
+	/** Where it was asked for. */
+	explanation?: Explanation;
+};
+
+/** How a passage came to its scores. `matched_terms`, `name_score` and `language_bonus` add up to `scores.lexical`. */
+export type Explanation = {
+	/** The query it scored best by. */
+	query: string;
+	/** The query's terms (stems) that the passage holds, the weightiest first; `score` is their share. */
+	matched_terms: { term: string; idf: number; score: number }[];
+	/** The share of its document's name and title. */
+	name_score: number;
+	/** The share of being in the question's language. */
+	language_bonus: number;
+	/** What lexical and dense search gave together, before a reranker. */
+	fused_score: number;
+	/** Places, from 1: in each search, and fused, among all that the query found; null where a search did not find it. */
+	ranks: { lexical: number | null; dense: number | null; fused: number };
 };
 
 /** Neighbouring passages of one document that are sent as one excerpt, with the number the model cites it by. */

@@ -1,5 +1,4 @@
 import type { Handle } from "../db/handle.ts";
-import type { Filter } from "../filter.ts";
 import { newId } from "../ids.ts";
 import { locate } from "../location.ts";
 import type { ChatMessage, ChatModel } from "../models/chat-model.ts";
@@ -9,21 +8,14 @@ import { getDocumentParts, sumDocumentTokens } from "../store/documents.ts";
 import type { Citation, ContextPassage, Passage, Usage } from "../types.ts";
 import { chooseQuote, type Quote, sentenceBefore } from "./cite.ts";
 import { buildContext } from "./context.ts";
-import type { FusionWeights } from "./fuse.ts";
 import { earlierQuestions, fitHistory } from "./history.ts";
 import { MarkerScanner } from "./markers.ts";
 import { buildPrompt, renderExcerpts } from "./prompt.ts";
 import { type Receipt, writeReceipt } from "./receipt.ts";
-import { retrieve } from "./retrieve.ts";
+import { type Retrieval, type Retrieved, retrieve } from "./retrieve.ts";
 
 /** Where and how a turn looks for its passages: the file_search tool in our words. */
-export type Search = {
-	vectorStoreIds: string[];
-	limit: number;
-	filter: Filter | null;
-	scoreThreshold: number;
-	weights: FusionWeights | null;
-};
+export type Search = Omit<Retrieval, "questions" | "background" | "history" | "signal">;
 
 /** One question with all that belongs to it. */
 export type Turn = {
@@ -64,18 +56,22 @@ export type AskDeps = { db: Handle; embedder: Embedder | null; chat: ChatModel }
 export async function* ask(deps: AskDeps, turn: Turn): AsyncGenerator<AskEvent> {
 	const clock = startClock();
 	const history = fitHistory(turn.history, turn.historyTokens);
-	let passages: Passage[] = [];
+	let found: Retrieved | null = null;
 	if (turn.search) {
 		const id = newId("file_search_call");
 		yield { type: "search_started", id };
-		const queries = [turn.question];
-		const background = earlierQuestions(turn.history);
-		passages = await retrieve(deps, { ...turn.search, queries, background, signal: turn.signal });
-		yield { type: "search_completed", id, queries, passages };
+		const conversation = { history: turn.history, background: earlierQuestions(turn.history) };
+		found = await retrieve(deps, {
+			...turn.search,
+			...conversation,
+			questions: [turn.question],
+			signal: turn.signal,
+		});
+		yield { type: "search_completed", id, queries: found.queries, passages: found.passages };
 	}
 	const retrieved = clock();
 
-	const { sent, dropped } = buildContext(passages, turn.passageTokens);
+	const { sent, dropped } = buildContext(found?.inTurns ?? [], turn.passageTokens);
 	const messages = buildPrompt({ ...turn, history: history.kept, context: turn.search ? sent : null });
 
 	const id = newId("message");
@@ -98,7 +94,9 @@ export async function* ask(deps: AskDeps, turn: Turn): AsyncGenerator<AskEvent> 
 	const spent = usage ?? estimateUsage(messages, answer.text);
 	const receipt = writeReceipt({
 		model,
-		considered: passages.length,
+		considered: found?.passages.length ?? 0,
+		retrieval: found?.stages ?? null,
+		rewrite: found?.rewrite ?? null,
 		sent,
 		dropped,
 		instructions: messages[0]?.role === "system" ? messages[0].content : "",

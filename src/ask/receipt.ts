@@ -2,7 +2,9 @@ import { costOf } from "../models/prices.ts";
 import { countTokens } from "../models/tokens.ts";
 import type { ContextPassage, Location, Passage, Usage } from "../types.ts";
 import type { Dropped, DropReason } from "./context.ts";
+import type { Rewrite } from "./rewrite-queries.ts";
 import { roundScore } from "./round-score.ts";
+import type { StageCounts } from "./stage-counts.ts";
 
 /** What a turn considered, sent and dropped, in tokens and money. */
 export type Receipt = {
@@ -12,13 +14,17 @@ export type Receipt = {
 		sent: PassageEntry[];
 		dropped: (PassageEntry & { reason: DropReason })[];
 	};
+	/** What each stage of the search found and dropped; null where no documents were asked. */
+	retrieval: StageCounts | null;
+	/** The call that rewrote the question into search queries; null where none was made, or nothing came back. */
+	rewrite: { model: string; input_tokens: number; output_tokens: number } | null;
 	/** Counted with o200k_base; `usage` on the response is the model's own count. */
 	tokens: { instructions: number; history: number; passages: number; question: number; output: number; total: number };
 	/** What sending every document of the searched stores whole would have taken. */
 	whole_files_tokens: number;
 	turns: { sent: number; dropped: number };
 	citations: { verified: number; dropped: number };
-	/** US dollars by the model's list price; null where it is not known. */
+	/** US dollars by the models' list prices, rewriting included; null where one is not known. */
 	cost_usd: number | null;
 	milliseconds: { retrieve: number; first_token: number | null; total: number };
 };
@@ -35,6 +41,8 @@ type PassageEntry = {
 export type ReceiptFacts = {
 	model: string;
 	considered: number;
+	retrieval: StageCounts | null;
+	rewrite: Rewrite | null;
 	sent: ContextPassage[];
 	dropped: Dropped[];
 	instructions: string;
@@ -64,13 +72,26 @@ export function writeReceipt(facts: ReceiptFacts): Receipt {
 			sent: facts.sent.flatMap((excerpt) => excerpt.passages.map(entryOf)),
 			dropped: facts.dropped.map(({ passage, reason }) => ({ ...entryOf(passage), reason })),
 		},
+		retrieval: facts.retrieval,
+		rewrite: facts.rewrite && {
+			model: facts.rewrite.model,
+			input_tokens: facts.rewrite.usage.input_tokens,
+			output_tokens: facts.rewrite.usage.output_tokens,
+		},
 		tokens: { ...parts, total: Object.values(parts).reduce((sum, part) => sum + part, 0) },
 		whole_files_tokens: facts.wholeFilesTokens,
 		turns: facts.turns,
 		citations: facts.citations,
-		cost_usd: costOf(facts.model, facts.usage),
+		cost_usd: sumOfCosts([facts, ...(facts.rewrite ? [facts.rewrite] : [])]),
 		milliseconds: facts.milliseconds,
 	};
+}
+
+function sumOfCosts(calls: { model: string; usage: Usage }[]): number | null {
+	return calls.reduce<number | null>((sum, { model, usage }) => {
+		const cost = costOf(model, usage);
+		return sum === null || cost === null ? null : sum + cost;
+	}, 0);
 }
 
 function entryOf({ chunk_id, file_id, filename, location, score, tokens }: Passage): PassageEntry {

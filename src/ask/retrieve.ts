@@ -1,65 +1,77 @@
 import type { Handle } from "../db/handle.ts";
-import { ExcerptError } from "../errors.ts";
 import type { Filter } from "../filter.ts";
+import type { ChatMessage } from "../models/chat-model.ts";
 import type { Embedder } from "../models/embedder.ts";
-import { vectorText } from "../models/vector-text.ts";
-import { getActiveIndex, type IndexRow } from "../store/indexes.ts";
+import type { Reranker } from "../models/reranker.ts";
 import type { Passage } from "../types.ts";
+import { cut } from "./cut.ts";
+import { embedQueries } from "./embed-queries.ts";
+import { explain } from "./explain.ts";
 import type { FusionWeights } from "./fuse.ts";
-import { roundScore } from "./round-score.ts";
-import { searchIndex } from "./search-index.ts";
+import { openIndexes } from "./open-indexes.ts";
+import { planQueries } from "./plan-queries.ts";
+import { rerank } from "./rerank.ts";
+import type { Rewrite, Rewriter } from "./rewrite-queries.ts";
+import { searchQueries } from "./search-queries.ts";
+import { countStages, type StageCounts } from "./stage-counts.ts";
+
+/** The optional stage after fusion: who scores anew, and how many passages of one search. */
+export type Reranking = { reranker: Reranker; candidates: number };
 
 export type Retrieval = {
 	vectorStoreIds: string[];
-	/** Each is searched by itself; a passage has the best of its scores. */
-	queries: string[];
+	/** Each is searched by itself. */
+	questions: string[];
 	/** Earlier questions of the conversation: their words count too, but less. */
 	background: string;
+	/** The conversation before the questions, for the rewriter. */
+	history: ChatMessage[];
 	filter: Filter | null;
 	limit: number;
 	scoreThreshold: number;
 	weights: FusionWeights | null;
+	/** null: the questions are searched as they are. */
+	rewriter: Rewriter | null;
+	/** null: the fused scores are the last word. */
+	reranking: Reranking | null;
+	/** Whether each passage is to say how it came to its scores. */
+	explained: boolean;
 	signal?: AbortSignal;
+};
+
+export type Retrieved = {
+	/** What was really searched. */
+	queries: string[];
+	/** Best first. */
+	passages: Passage[];
+	/** The same in the order in which the queries take turns: what a budget is to be filled in. */
+	inTurns: Passage[];
+	rewrite: Rewrite | null;
+	stages: StageCounts;
 };
 
 type Deps = { db: Handle; embedder: Embedder | null };
 
-/** The passages that fit the questions best, best first. A search that fails throws; it never comes back empty instead. */
-export async function retrieve(deps: Deps, retrieval: Retrieval): Promise<Passage[]> {
-	const best = new Map<string, Passage>();
-	for (const id of retrieval.vectorStoreIds) {
-		const index = await getActiveIndex(deps.db, id);
-		if (!index) throw new ExcerptError("not_found", `No vector store found with id '${id}'.`);
-		const embeddings = await embedQueries(deps.embedder, index, retrieval);
-		for (const [place, query] of retrieval.queries.entries()) {
-			const embedding = embeddings?.[place] ?? null;
-			for (const passage of await searchIndex(deps.db, index, { ...retrieval, query, embedding })) {
-				const known = best.get(passage.chunk_id);
-				if (!known || known.score < passage.score) best.set(passage.chunk_id, passage);
-			}
-		}
-	}
-	return [...best.values()]
-		.filter((passage) => roundScore(passage.score) >= retrieval.scoreThreshold)
-		.toSorted((a, b) => b.score - a.score || a.file_id.localeCompare(b.file_id) || a.start - b.start)
-		.slice(0, retrieval.limit);
-}
+/** The passages that fit the questions best. A search that fails throws; it never comes back empty instead. */
+export async function retrieve({ db, embedder }: Deps, asked: Retrieval): Promise<Retrieved> {
+	const { limit, reranking, signal } = asked;
+	const pool = reranking ? Math.max(limit, reranking.candidates) : limit;
 
-/** The questions' vectors in pgvector's text form, or null where the index has none to compare them with. */
-async function embedQueries(
-	embedder: Embedder | null,
-	index: IndexRow,
-	{ queries, background, weights, signal }: Retrieval,
-): Promise<string[] | null> {
-	// A search that counts for nothing is not made, nor paid for.
-	if (index.embedding_model === null || weights?.dense === 0) return null;
-	if (embedder?.model !== index.embedding_model) {
-		throw new ExcerptError(
-			"configuration",
-			`This vector store was embedded with '${index.embedding_model}', and EMBEDDING_MODEL is ${embedder ? `'${embedder.model}'` : "not set"}. Set it back, or build a new index.`,
-		);
-	}
-	const texts = queries.map((query) => (background ? `${background}\n${query}` : query));
-	const vectors = await embedder.embed(texts, { signal });
-	return vectors.map(vectorText);
+	const indexes = await openIndexes(db, embedder, asked.vectorStoreIds);
+	const { queries, rewrite } = await planQueries({ ...asked, signal });
+	const embeddings = await embedQueries(embedder, indexes, queries, asked);
+	const found = await searchQueries(db, indexes, queries, embeddings, { ...asked, limit: pool });
+	const fused = found.map(({ candidates }) => candidates);
+	const scored = reranking ? await rerank(reranking.reranker, queries, fused, pool, signal) : null;
+	const left = cut(scored?.lists ?? fused, asked.scoreThreshold, limit);
+	const kept = asked.explained ? await explain(db, left.kept) : left.kept;
+
+	const inTurns = kept.map(({ passage }) => passage);
+	return {
+		queries: queries.map(({ text }) => text),
+		passages: inTurns.toSorted((a, b) => b.score - a.score),
+		inTurns,
+		rewrite,
+		stages: countStages(found, scored?.reranked ?? null, left),
+	};
 }

@@ -6,7 +6,7 @@ import type { IndexRow } from "../store/indexes.ts";
 import { readScoredChunks } from "../store/passages.ts";
 import { searchLexical } from "../store/search-lexical.ts";
 import { searchNames } from "../store/search-names.ts";
-import type { Passage } from "../types.ts";
+import type { Hit, QuestionTrace } from "./candidate.ts";
 import { chooseCandidates } from "./candidates.ts";
 import { EVEN, type FusionWeights, fuse } from "./fuse.ts";
 import { nearestChunks } from "./nearest-chunks.ts";
@@ -40,25 +40,38 @@ export async function searchIndex(
 	db: Handle,
 	index: IndexRow,
 	{ query, embedding, background, filter, limit, weights }: IndexSearch,
-): Promise<Passage[]> {
+): Promise<{ hits: Hit[]; lexical: number; dense: number }> {
 	const wanted = Math.max(CANDIDATES, limit * 2);
+	// A search that counts for nothing is not made; where there is no other it counts for all.
+	const byWords = weights?.lexical === 0 && embedding !== null ? 0 : wanted;
 	const [words, dense] = await Promise.all([
-		findByWords(db, index, { query, background, filter, limit: weights?.lexical === 0 ? 0 : wanted }),
+		findByWords(db, index, { query, background, filter, limit: byWords }),
 		embedding === null ? [] : nearestChunks(db, index, { embedding, filter, limit: wanted }),
 	]);
 	const { question, idfs, nameScores } = words;
 	const bonus = question.language === undefined ? 0 : LANGUAGE_BONUS;
 	const bestLexical = question.best + bonus + Math.max(0, ...nameScores.values());
 	const found = await readScoredChunks(db, index.id, [...new Set([...words.found, ...dense])], { idfs, embedding });
-	return found.map(({ bm25, cosine, id, language, revision, ...chunk }) => {
+	const trace: QuestionTrace = { query, index_id: index.id, terms: question.terms, best: bestLexical };
+	const hits = found.map(({ bm25, cosine, id, language, revision, ...chunk }) => {
 		const own = language === question.language ? bonus : 0;
+		const name = nameScores.get(revision) ?? 0;
 		const raw = {
-			lexical: bm25 + own + (nameScores.get(revision) ?? 0),
+			lexical: bm25 + own + name,
 			dense: embedding === null ? null : cosine,
 		};
 		const { score, ...scores } = fuse(raw, bestLexical, weights ?? EVEN);
-		return { ...chunk, chunk_id: `chunk_${index.id}_${id}`, score, scores };
+		const chunk_id = `chunk_${index.id}_${id}`;
+		const passage = { ...chunk, chunk_id, score, scores: { ...scores, rerank: null } };
+		const ranks = { lexical: placeIn(words.found, id), dense: placeIn(dense, id) };
+		return { passage, trace, id, gains: { name, language: own }, ranks };
 	});
+	return { hits, lexical: words.found.length, dense: dense.length };
+}
+
+/** The place that a search gave a chunk, from 1; null where it did not find it. */
+function placeIn(ids: number[], id: number): number | null {
+	return ids.indexOf(id) + 1 || null;
 }
 
 /** Terms, names, BM25: the chunks that hold the question's words, with what they were weighed by. */

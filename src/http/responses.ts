@@ -12,6 +12,7 @@ import { fusionWeights } from "../wire/ranking-options.ts";
 import { type FileSearchTool, include, type ResponseRequest, responseRequest } from "../wire/response-request.ts";
 import { ResponseStream } from "../wire/response-stream.ts";
 import type { Env, HttpDeps } from "./env.ts";
+import { rerankingFor, rewriterOfAnswers } from "./optional-stages.ts";
 import { answers, body, createResource, idParam } from "./resource.ts";
 import { requireUsableStore } from "./usable-store.ts";
 
@@ -44,9 +45,10 @@ export function responses(deps: HttpDeps) {
 
 			const chain = await readChain(projectId, request.previous_response_id ?? null);
 			const input = storedInput(request.input);
-			const search = await searchOf(projectId, request);
+			const model = deps.chat.resolve(request.model);
+			const search = await searchOf(projectId, request, model);
 			const turn: Turn = {
-				model: deps.chat.resolve(request.model),
+				model,
 				...conversationOf(chain, input, request.instructions ?? null),
 				search,
 				passageTokens: request.context?.passage_tokens ?? deps.config.PASSAGE_TOKENS,
@@ -187,7 +189,7 @@ export function responses(deps: HttpDeps) {
 	}
 
 	/** Checked before the first byte: a store that is missing or expired is a plain 4xx, not a failed stream. */
-	async function searchOf(projectId: string, request: ResponseRequest): Promise<Search | null> {
+	async function searchOf(projectId: string, request: ResponseRequest, model: string): Promise<Search | null> {
 		const tools: FileSearchTool[] = request.tools ?? [];
 		if (tools.length > 1)
 			throw new ExcerptError("invalid_value", "Give one file_search tool; it may name several vector stores.", {
@@ -202,6 +204,9 @@ export function responses(deps: HttpDeps) {
 			filter: tool.filters,
 			scoreThreshold: tool.ranking_options.score_threshold,
 			weights: fusionWeights(tool.ranking_options),
+			rewriter: rewriterOfAnswers(deps, model),
+			reranking: rerankingFor(deps, tool.ranking_options.ranker),
+			explained: request.include?.includes("file_search_call.explanation") ?? false,
 		};
 	}
 
@@ -217,11 +222,18 @@ export function responses(deps: HttpDeps) {
 
 /** What a search found is kept with every response, and shown where it is asked for. */
 function withIncluded(stored: ResponseRow["body"], included: z.output<typeof include>): ResponseRow["body"] {
-	if (included.includes("file_search_call.results")) return stored;
+	if (included.includes("file_search_call.explanation")) return stored;
+	const results = included.includes("file_search_call.results") ? withoutExplanations : () => null;
 	return {
 		...stored,
-		output: stored.output.map((item) => (item.type === "file_search_call" ? { ...item, results: null } : item)),
+		output: stored.output.map((item) =>
+			item.type === "file_search_call" ? { ...item, results: results(item.results as object[] | null) } : item,
+		),
 	};
+}
+
+function withoutExplanations(results: { explanation?: unknown }[] | null): object[] | null {
+	return results?.map(({ explanation, ...result }) => result) ?? null;
 }
 
 /** SDKs write arrays as `include[]=a&include[]=b`, people as `include=a`. */

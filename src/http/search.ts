@@ -5,6 +5,7 @@ import { touchVectorStores } from "../store/vector-stores.ts";
 import { fusionWeights, rankingOptions } from "../wire/ranking-options.ts";
 import { searchPage } from "../wire/search-results.ts";
 import type { HttpDeps } from "./env.ts";
+import { rerankingFor, rewriterOfSearches } from "./optional-stages.ts";
 import { answers, body, createResource, idParam } from "./resource.ts";
 import { requireUsableStore } from "./usable-store.ts";
 
@@ -14,9 +15,12 @@ const searchBody = z.object({
 	max_num_results: z.int().min(1).max(50).default(10),
 	ranking_options: rankingOptions.optional(),
 	rewrite_query: z.boolean().default(false),
+	/** Ours: what each result is explained by, and what each stage found and dropped. */
+	include: z.array(z.enum(["explanation"])).nullish(),
 });
 
-export function search({ db, embedder }: HttpDeps) {
+export function search(deps: HttpDeps) {
+	const { db } = deps;
 	const app = createResource();
 	app.openapi(
 		createRoute({
@@ -30,21 +34,23 @@ export function search({ db, embedder }: HttpDeps) {
 			const { vector_store_id: id } = c.req.valid("param");
 			const given = c.req.valid("json");
 			await requireUsableStore(db, c.get("projectId"), id);
-			const queries = [given.query].flat();
-			const passages = await retrieve(
-				{ db, embedder },
-				{
-					vectorStoreIds: [id],
-					queries,
-					background: "",
-					filter: given.filters ?? null,
-					limit: given.max_num_results,
-					scoreThreshold: given.ranking_options?.score_threshold ?? 0,
-					weights: fusionWeights(given.ranking_options),
-				},
-			);
+			const explained = given.include?.includes("explanation") ?? false;
+			const found = await retrieve(deps, {
+				vectorStoreIds: [id],
+				questions: [given.query].flat(),
+				background: "",
+				history: [],
+				filter: given.filters ?? null,
+				limit: given.max_num_results,
+				scoreThreshold: given.ranking_options?.score_threshold ?? 0,
+				weights: fusionWeights(given.ranking_options),
+				rewriter: given.rewrite_query ? rewriterOfSearches(deps) : null,
+				reranking: rerankingFor(deps, given.ranking_options?.ranker),
+				explained,
+				signal: c.req.raw.signal,
+			});
 			await touchVectorStores(db, [id]);
-			return c.json(searchPage(queries, passages), 200);
+			return c.json(searchPage(found, explained), 200);
 		},
 	);
 	return app;

@@ -21,6 +21,8 @@ export type ChatEvent =
 
 /** Answers. Throws `ExcerptError` (`upstream_error`, `rate_limit_exceeded`, `model_not_found`), also in mid-stream. */
 export type ChatModel = {
+	/** Whether it writes what the messages ask for; the extractive one takes sentences from the context alone. */
+	readonly generates: boolean;
 	/** The name that answers when a client asks for `requested`: aliases applied, or the one there is. */
 	resolve(requested: string): string;
 	/** Names for `GET /v1/models`. */

@@ -12,6 +12,7 @@ export const EXTRACTIVE = "extractive";
  */
 export function createExtractive(): ChatModel {
 	return {
+		generates: false,
 		resolve: () => EXTRACTIVE,
 		list: async () => [EXTRACTIVE],
 		async *stream(request) {

@@ -6,6 +6,7 @@ import { upstreamError } from "./openai-client.ts";
 /** Chat completions of any OpenAI-compatible server, streamed. */
 export function createOpenAIChat(client: OpenAI, aliases: Map<string, string>): ChatModel {
 	return {
+		generates: true,
 		resolve: (requested) => aliases.get(requested) ?? aliases.get("*") ?? requested,
 		async list() {
 			try {

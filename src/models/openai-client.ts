@@ -6,10 +6,15 @@ import { withoutSecrets } from "../log.ts";
 /** The client of the configured OpenAI-compatible server, or undefined where none is. */
 export function createOpenAIClient(config: Pick<Config, "OPENAI_BASE_URL" | "OPENAI_API_KEY">): OpenAI | undefined {
 	if (!config.OPENAI_BASE_URL && !config.OPENAI_API_KEY) return undefined;
+	return createClientAt(config.OPENAI_BASE_URL || "https://api.openai.com/v1", config.OPENAI_API_KEY);
+}
+
+/** A client of the API at this address; `apiKey` may be empty. */
+export function createClientAt(baseURL: string, apiKey: string): OpenAI {
 	return new OpenAI({
-		baseURL: config.OPENAI_BASE_URL || "https://api.openai.com/v1",
+		baseURL,
 		// Local servers want none, the client insists on one.
-		apiKey: config.OPENAI_API_KEY || "none",
+		apiKey: apiKey || "none",
 		organization: null,
 		project: null,
 		maxRetries: 2,
@@ -19,14 +24,22 @@ export function createOpenAIClient(config: Pick<Config, "OPENAI_BASE_URL" | "OPE
 	});
 }
 
-/** What went wrong upstream, in our words and without keys; whether to try again is kept on the error. */
-export function upstreamError(error: unknown, what: string, { apiKey }: Pick<OpenAI, "apiKey">): ExcerptError {
+/**
+ * What went wrong upstream, in our words and without keys; whether to try again is kept on the error. `setting` is the one
+ * that holds the server's address.
+ */
+export function upstreamError(
+	error: unknown,
+	what: string,
+	{ apiKey }: Pick<OpenAI, "apiKey">,
+	setting = "OPENAI_BASE_URL",
+): ExcerptError {
 	if (error instanceof OpenAI.APIUserAbortError)
 		return new ExcerptError("upstream_error", `The ${what} was stopped.`, { cause: error });
 	if (error instanceof OpenAI.APIConnectionError) {
 		return new ExcerptError(
 			"upstream_error",
-			`The ${what} server cannot be reached. Check OPENAI_BASE_URL and that it runs.`,
+			`The ${what} server cannot be reached. Check ${setting} and that it runs.`,
 			{
 				cause: error,
 				retryable: true,

@@ -35,6 +35,8 @@ const INCLUDABLE = [
 	"web_search_call.action.sources",
 	"code_interpreter_call.outputs",
 	"computer_call_output.output.image_url",
+	/** Ours: `file_search_call.results`, each with how it came to its scores. */
+	"file_search_call.explanation",
 ] as const;
 
 export const include = z.array(z.enum(INCLUDABLE));

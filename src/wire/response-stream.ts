@@ -26,7 +26,8 @@ export class ResponseStream {
 
 	constructor(head: ResponseHead, model: string) {
 		this.#head = head;
-		this.#withResults = head.request.include?.includes("file_search_call.results") ?? false;
+		this.#withResults =
+			head.request.include?.some((what) => /^file_search_call\.(results|explanation)$/.test(what)) ?? false;
 		this.#state = {
 			status: "in_progress",
 			completed_at: null,

@@ -8,6 +8,8 @@ const [kept, left] = [passage({ text: "Sent.", score: 0.912345 }), passage({ tex
 const facts: ReceiptFacts = {
 	model: "gpt-4o-mini",
 	considered: 2,
+	retrieval: null,
+	rewrite: null,
 	sent: excerpts(kept),
 	dropped: [{ passage: left, reason: "over_budget" }],
 	instructions: "Answer from the excerpts.",

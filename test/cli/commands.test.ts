@@ -70,6 +70,12 @@ describe("with a server on the data directory", () => {
 		expect(JSON.parse(json.stdout)).toMatchObject([{ filename: "prices.csv", location: { row_start: 1, row_end: 2 } }]);
 	});
 
+	test("search explains its scores where asked to", async () => {
+		const { code, stdout } = await runCli(["search", "lamp", "--store", "shop", "--explain"], settings);
+		expect(code).toBe(0);
+		expect(stdout).toMatch(/^\s+lexical 0\.\d\d = lamp 0\.\d\d.*; fused 0\.\d\d$/m);
+	});
+
 	test("search says so when nothing is found", async () => {
 		const { code, stdout } = await runCli(["search", "xylophone", "--store", "shop"], settings);
 		expect([code, stdout]).toEqual([0, "No passage holds any of these words.\n"]);

@@ -53,7 +53,7 @@ describe("with an embedding model", () => {
 		const results = resultsOf(await ask()) ?? [];
 		expect(results).toHaveLength(5);
 		for (const { scores, score } of results) {
-			expect(scores).toEqual({ lexical: expect.any(Number), dense: expect.any(Number) });
+			expect(scores).toEqual({ lexical: expect.any(Number), dense: expect.any(Number), rerank: null });
 			expect(score).toBeCloseTo(((scores.lexical as number) + (scores.dense as number)) / 2, 3);
 		}
 	});

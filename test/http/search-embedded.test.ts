@@ -20,12 +20,15 @@ afterAll(async () => {
 	await fake.stop();
 });
 
-type Scored = { score: number; scores: { lexical: number; dense: number } };
+type Scored = { score: number; scores: { lexical: number; dense: number | null } };
 
-async function search(hybrid_search?: { embedding_weight: number; text_weight: number }): Promise<Scored[]> {
+async function search(
+	hybrid_search?: { embedding_weight: number; text_weight: number },
+	score_threshold = 0,
+): Promise<Scored[]> {
 	const page = await t.client.vectorStores.search(storeId, {
 		query: "penguins in the wind",
-		...(hybrid_search && { ranking_options: { hybrid_search } as never }),
+		ranking_options: { score_threshold, ...(hybrid_search && { hybrid_search }) } as never,
 	});
 	return page.data as unknown as Scored[];
 }
@@ -34,17 +37,38 @@ test("with embeddings a passage tells both of its scores, and the weights mix th
 	const mixes: [Parameters<typeof search>[0], number][] = [
 		[undefined, 0.5],
 		[{ embedding_weight: 1, text_weight: 0 }, 1],
-		[{ embedding_weight: 0, text_weight: 2 }, 0],
 		[{ embedding_weight: 3, text_weight: 1 }, 0.75],
 	];
 	for (const [weights, ofDense] of mixes) {
 		const found = await search(weights);
 		expect(found).toHaveLength(3);
 		for (const { score, scores } of found) {
-			expect(score).toBeCloseTo(ofDense * scores.dense + (1 - ofDense) * scores.lexical, 3);
+			expect(score).toBeCloseTo(ofDense * (scores.dense as number) + (1 - ofDense) * scores.lexical, 3);
 		}
 		expect(found.map((result) => result.score)).toEqual(found.map((result) => result.score).toSorted((a, b) => b - a));
 	}
+});
+
+test("a search that counts for nothing is not made, and no vector paid for", async () => {
+	const before = fake.requests.length;
+	const found = await search({ embedding_weight: 0, text_weight: 2 });
+	expect(found.map(({ scores }) => scores.dense)).toEqual([null, null]);
+	expect(found.map(({ score }) => score)).toEqual(found.map(({ scores }) => scores.lexical));
+	expect(fake.requests.length).toBe(before);
+});
+
+test.for([
+	[1, 0],
+	[0, 1],
+	[0.5, 0.5],
+])("with the weights %j a threshold is held against the weighted score, and all scores lie in 0..1", async ([d, l]) => {
+	const hybrid_search = { embedding_weight: d as number, text_weight: l as number };
+	const all = await search(hybrid_search);
+	for (const { score } of all) expect(score >= 0 && score <= 1).toBe(true);
+	const middle = (all[1] as Scored).score;
+	const cut = await search(hybrid_search, middle);
+	expect(cut).toEqual(all.filter(({ score }) => score >= middle));
+	expect(cut.length).toBeLessThan(all.length);
 });
 
 test("an embedding server that fails is an error, never an empty list", async () => {

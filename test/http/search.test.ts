@@ -68,6 +68,17 @@ test("several texts are several searches: each finds its own", async () => {
 	expect(new Set(both.map((result) => result.chunk_id)).size).toBe(both.length);
 });
 
+test("each of several texts has its places, however much better the others fit", async () => {
+	const queries = ["House Committee on Agriculture", "how is a double quote escaped inside a field"];
+	for (const query of [queries, queries.toReversed()]) {
+		const found = await search({ query, max_num_results: 4 });
+		const names = found.map((result) => result.filename);
+		expect(names.filter((name) => name === "rfc4180.txt")).toHaveLength(2);
+		expect(names.filter((name) => name === "us-congress-committees.json")).toHaveLength(2);
+		expect(found.map(({ score }) => score)).toEqual(found.map(({ score }) => score).toSorted((a, b) => b - a));
+	}
+});
+
 test("one text comes back as the one search that was made", async () => {
 	const sent = await sendJson(t.url, "POST", `/v1/vector_stores/${storeId}/search`, { query: "agriculture" });
 	expect(sent.body.search_query).toEqual(["agriculture"]);
@@ -88,7 +99,7 @@ test("what is found is the document's own text, at the place it names", async ()
 		expect(content).toHaveLength(1);
 		expect(texts.get(file_id)?.slice(start, end)).toBe(content[0]?.text);
 		expect(chunk_id).toMatch(/^chunk_\d+_\d+$/);
-		expect(scores).toEqual({ lexical: expect.any(Number), dense: null });
+		expect(scores).toEqual({ lexical: expect.any(Number), dense: null, rerank: null });
 	}
 });
 
@@ -133,8 +144,11 @@ describe("ranking options", () => {
 	});
 });
 
-test("rewrite_query is taken", async () => {
-	expect(await search({ query: "text/csv MIME type", rewrite_query: true })).not.toEqual([]);
+test("without a model rewrite_query searches the query as it is, and says so", async () => {
+	const body = { query: "text/csv MIME type", rewrite_query: true };
+	const sent = await sendJson(t.url, "POST", `/v1/vector_stores/${storeId}/search`, body);
+	expect(sent.body.search_query).toEqual(["text/csv MIME type"]);
+	expect(sent.body.data).toEqual(await search({ query: "text/csv MIME type" }));
 });
 
 test.for<[object, string, string]>([

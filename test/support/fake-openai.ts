@@ -37,6 +37,8 @@ export type FakeOpenAI = {
 	failNext(pathEnd: string, fault: Fault): void;
 	/** Answers with these pieces, and so ended, until called with undefined. */
 	answerWith(pieces: string[] | undefined, ending?: Ending): void;
+	/** This model answers with this text, whatever others do, until called with undefined. */
+	answerAs(model: string, text: string | undefined): void;
 	/** Nobody is answered until it is called with false: a dead server that comes back. */
 	setDown(down: boolean): void;
 	/** Requests wait until it is called with false, all but the first so many: a server that is slow. */
@@ -55,6 +57,7 @@ export async function startFakeOpenAI(): Promise<FakeOpenAI> {
 	const faults: { pathEnd: string; fault: Fault }[] = [];
 	let pieces: string[] | undefined;
 	let ending: Ending = {};
+	const ownAnswers = new Map<unknown, string>();
 	let down = false;
 	let dimensions = DIMENSIONS;
 	let encoding: "float" | "base64" = "float";
@@ -87,6 +90,8 @@ export async function startFakeOpenAI(): Promise<FakeOpenAI> {
 		if (path.endsWith("/models")) return sendJson(response, { object: "list", data: [modelOf("fake-model")] });
 		if (path.endsWith("/embeddings")) return sendJson(response, embeddings(body, dimensions, encoding));
 		if (path.endsWith("/chat/completions")) {
+			const own = ownAnswers.get(body.model);
+			if (own !== undefined) return streamChat(response, body, [own], { ending: {}, fault });
 			return streamChat(response, body, pieces ?? answer(body), { ending, fault });
 		}
 		response.writeHead(404).end();
@@ -99,6 +104,10 @@ export async function startFakeOpenAI(): Promise<FakeOpenAI> {
 		answerWith(given, how = {}) {
 			pieces = given;
 			ending = how;
+		},
+		answerAs(model, text) {
+			if (text === undefined) ownAnswers.delete(model);
+			else ownAnswers.set(model, text);
 		},
 		setDown(given) {
 			down = given;

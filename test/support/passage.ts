@@ -16,7 +16,7 @@ export function passage(fields: Partial<Passage> & { text: string }): Passage {
 		tokens: countTokens(text),
 		location: {},
 		score: 1,
-		scores: { lexical: 1, dense: null },
+		scores: { lexical: 1, dense: null, rerank: null },
 		...fields,
 	};
 }

@@ -13,6 +13,8 @@ const usage = { input_tokens: 3, cached_tokens: 1, output_tokens: 2, reasoning_t
 const receipt = writeReceipt({
 	model: "m",
 	considered: 0,
+	retrieval: null,
+	rewrite: null,
 	sent: [],
 	dropped: [],
 	instructions: "",

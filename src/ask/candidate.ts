@@ -1,0 +1,31 @@
+import type { Passage } from "../types.ts";
+import type { WeighedQuestion } from "./weigh-question.ts";
+
+/** What a query was searched by in an index; shared by all that it found there. */
+export type QuestionTrace = {
+	query: string;
+	index_id: number;
+	terms: WeighedQuestion["terms"];
+	/** What lexical scores were divided by: the most that a chunk could have scored. */
+	best: number;
+};
+
+/** A passage that a query found in an index, with what is needed to explain it. */
+export type Hit = {
+	passage: Passage;
+	trace: QuestionTrace;
+	/** The chunk's row. */
+	id: number;
+	/** Parts of the lexical score beside its words, before it is divided by `trace.best`. */
+	gains: { name: number; language: number };
+	/** Its places in the two searches, from 1; null where one did not find it. */
+	ranks: { lexical: number | null; dense: number | null };
+};
+
+/** A hit on its way through the stages; `fused`: its score and its place, from 1, among all that its query found. */
+export type Candidate = Hit & { fused: { score: number; rank: number } };
+
+/** Best first; those that score the same come in reading order. */
+export function byScore({ passage: a }: Hit, { passage: b }: Hit): number {
+	return b.score - a.score || a.file_id.localeCompare(b.file_id) || a.start - b.start;
+}

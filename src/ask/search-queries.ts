@@ -1,0 +1,44 @@
+import type { Handle } from "../db/handle.ts";
+import type { Filter } from "../filter.ts";
+import type { IndexRow } from "../store/indexes.ts";
+import { byScore, type Candidate, type Hit } from "./candidate.ts";
+import type { FusionWeights } from "./fuse.ts";
+import type { Query } from "./plan-queries.ts";
+import { searchIndex } from "./search-index.ts";
+
+/** What one query found, best first, and how many chunks each search brought, over all stores. */
+export type Found = { query: string; lexical: number; dense: number; candidates: Candidate[] };
+
+export type Wanted = {
+	filter: Filter | null;
+	/** Passages that later stages have use for. */
+	limit: number;
+	weights: FusionWeights | null;
+};
+
+/** Each query asked of each index by itself. `embeddings`: a vector for each query, or null where no index has any. */
+export async function searchQueries(
+	db: Handle,
+	indexes: IndexRow[],
+	queries: Query[],
+	embeddings: string[] | null,
+	wanted: Wanted,
+): Promise<Found[]> {
+	const found: Found[] = [];
+	for (const [place, { text: query, background }] of queries.entries()) {
+		const counts = { lexical: 0, dense: 0 };
+		const hits: Hit[] = [];
+		for (const index of indexes) {
+			const embedding = index.embedding_model === null ? null : (embeddings?.[place] ?? null);
+			const one = await searchIndex(db, index, { ...wanted, query, background, embedding });
+			counts.lexical += one.lexical;
+			counts.dense += one.dense;
+			hits.push(...one.hits);
+		}
+		const candidates = hits
+			.toSorted(byScore)
+			.map((hit, place) => ({ ...hit, fused: { score: hit.passage.score, rank: place + 1 } }));
+		found.push({ query, ...counts, candidates });
+	}
+	return found;
+}

@@ -1,0 +1,33 @@
+import type { Cut } from "./cut.ts";
+import type { Found } from "./search-queries.ts";
+
+/** How many passages each stage found, scored and dropped. */
+export type StageCounts = {
+	/** For each query: chunks that lexical and dense search brought, and passages they are together. */
+	queries: { query: string; lexical: number; dense: number; fused: number }[];
+	/** Different passages over all queries. */
+	found: number;
+	/** Passages that the reranker scored; null where none ran. */
+	reranked: number | null;
+	dropped: {
+		/** Too far down to be scored by the reranker. */
+		not_reranked: number;
+		/** `score_threshold` */
+		below_threshold: number;
+		/** `max_num_results` */
+		over_limit: number;
+	};
+	returned: number;
+};
+
+export function countStages(found: Found[], reranked: number | null, { kept, ...dropped }: Cut): StageCounts {
+	const ids = found.flatMap(({ candidates }) => candidates.map(({ passage }) => passage.chunk_id));
+	const different = new Set(ids).size;
+	return {
+		queries: found.map(({ candidates, ...counts }) => ({ ...counts, fused: candidates.length })),
+		found: different,
+		reranked,
+		dropped: { not_reranked: reranked === null ? 0 : different - reranked, ...dropped },
+		returned: kept.length,
+	};
+}
