@@ -6,6 +6,8 @@ CREATE TABLE chunk_terms (
 	id bigint NOT NULL,
 	project_id text NOT NULL DEFAULT 'default',
 	revision bigint NOT NULL,
+	-- The text search configuration that made the lexemes.
+	language text NOT NULL,
 	-- Lexemes counted with repetition: BM25's document length.
 	length int NOT NULL,
 	-- BM25 term weights at the positions of index_terms.id.
@@ -26,9 +28,9 @@ CREATE TABLE chunk_vectors (
 -- Rows of up to a page stay in one piece and uncompressed, as those of chunks do.
 ALTER TABLE chunk_terms SET (toast_tuple_target = 8160);
 ALTER TABLE chunk_vectors SET (toast_tuple_target = 8160);
-INSERT INTO chunk_terms SELECT index_id, id, project_id, revision, length, weights, lexemes FROM chunks;
+INSERT INTO chunk_terms SELECT index_id, id, project_id, revision, language, length, weights, lexemes FROM chunks;
 INSERT INTO chunk_vectors SELECT index_id, id, project_id, revision, content_hash, embedding FROM chunks WHERE embedding IS NOT NULL;
-ALTER TABLE chunks DROP COLUMN length, DROP COLUMN weights, DROP COLUMN lexemes, DROP COLUMN embedding, DROP COLUMN content_hash;
+ALTER TABLE chunks DROP COLUMN language, DROP COLUMN length, DROP COLUMN weights, DROP COLUMN lexemes, DROP COLUMN embedding, DROP COLUMN content_hash;
 CREATE INDEX chunk_terms_lexemes ON chunk_terms USING gin (index_id, lexemes);
 CREATE INDEX chunk_vectors_content ON chunk_vectors (index_id, content_hash);
 -- A filter leaves the chunks of some revisions.

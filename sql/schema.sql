@@ -14,6 +14,7 @@ CREATE TABLE chunk_terms (
 	id bigint NOT NULL,
 	project_id text DEFAULT 'default'::text NOT NULL,
 	revision bigint NOT NULL,
+	language text NOT NULL,
 	length integer NOT NULL,
 	weights sparsevec NOT NULL,
 	lexemes tsvector NOT NULL,
@@ -46,7 +47,6 @@ CREATE TABLE chunks (
 	context text NOT NULL,
 	tokens integer NOT NULL,
 	location jsonb NOT NULL,
-	language text DEFAULT 'english'::text NOT NULL,
 	PRIMARY KEY (index_id, id)
 );
 CREATE UNIQUE INDEX chunks_place ON public.chunks USING btree (index_id, file_id, revision, ordinal);

@@ -1,4 +1,4 @@
-import type { Passage } from "../types.ts";
+import type { Scores } from "../types.ts";
 import type { WeighedQuestion } from "./weigh-question.ts";
 
 /** What a query was searched by in an index; shared by all that it found there. */
@@ -10,12 +10,15 @@ export type QuestionTrace = {
 	best: number;
 };
 
-/** A passage that a query found in an index, with what is needed to explain it. */
+/** A chunk that a query found in an index, with what is needed to explain it; what it says is read once it is wanted. */
 export type Hit = {
-	passage: Passage;
-	trace: QuestionTrace;
-	/** The chunk's row. */
+	chunk_id: string;
+	/** The chunk's row in the index of `trace`. */
 	id: number;
+	/** 0..1 */
+	score: number;
+	scores: Scores;
+	trace: QuestionTrace;
 	/** Parts of the lexical score beside its words, before it is divided by `trace.best`. */
 	gains: { name: number; language: number };
 	/** Its places in the two searches, from 1; null where one did not find it. */
@@ -25,7 +28,7 @@ export type Hit = {
 /** A hit on its way through the stages; `fused`: its score and its place, from 1, among all that its query found. */
 export type Candidate = Hit & { fused: { score: number; rank: number } };
 
-/** Best first; those that score the same come in reading order. */
-export function byScore({ passage: a }: Hit, { passage: b }: Hit): number {
-	return b.score - a.score || a.file_id.localeCompare(b.file_id) || a.start - b.start;
+/** Best first; those that score the same come in the order in which they were written, which is that of reading. */
+export function byScore(a: Hit, b: Hit): number {
+	return b.score - a.score || a.trace.index_id - b.trace.index_id || a.id - b.id;
 }

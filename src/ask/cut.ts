@@ -11,9 +11,9 @@ export type Cut = {
 
 /** What is left of each query's passages under a threshold on the score that is shown, and a limit on them all. */
 export function cut(lists: Candidate[][], scoreThreshold: number, limit: number): Cut {
-	const found = new Set(lists.flat().map(({ passage }) => passage.chunk_id)).size;
+	const found = new Set(lists.flat().map(({ chunk_id }) => chunk_id)).size;
 	// Before the limit: what the threshold takes away must not have taken a place.
-	const due = takeTurns(lists.map((list) => list.filter(({ passage }) => roundScore(passage.score) >= scoreThreshold)));
+	const due = takeTurns(lists.map((list) => list.filter(({ score }) => roundScore(score) >= scoreThreshold)));
 	const kept = due.slice(0, limit);
 	return { kept, below_threshold: found - due.length, over_limit: due.length - kept.length };
 }

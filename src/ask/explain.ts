@@ -4,17 +4,16 @@ import { matchTerms } from "../store/matched-terms.ts";
 import type { Explanation } from "../types.ts";
 import type { Candidate, QuestionTrace } from "./candidate.ts";
 
-/** The same candidates, each passage with how it came to its scores; one statement for each query and index. */
-export async function explain(db: Handle, candidates: Candidate[]): Promise<Candidate[]> {
-	const matched = new Map<Candidate, Explanation["matched_terms"]>();
+/** How each candidate came to its scores, by its chunk's id; one statement for each query and index. */
+export async function explain(db: Handle, candidates: Candidate[]): Promise<Map<string, Explanation>> {
+	const explained = new Map<string, Explanation>();
 	for (const [trace, group] of Map.groupBy(candidates, (candidate) => candidate.trace)) {
 		const shares = await sharesOf(db, trace, group);
-		for (const candidate of group) matched.set(candidate, shares.get(candidate.id) ?? []);
+		for (const candidate of group) {
+			explained.set(candidate.chunk_id, explanationOf(candidate, shares.get(candidate.id) ?? []));
+		}
 	}
-	return candidates.map((candidate) => ({
-		...candidate,
-		passage: { ...candidate.passage, explanation: explanationOf(candidate, matched.get(candidate) ?? []) },
-	}));
+	return explained;
 }
 
 async function sharesOf(db: Handle, { index_id, terms, best }: QuestionTrace, group: Candidate[]) {

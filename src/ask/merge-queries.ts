@@ -14,8 +14,8 @@ import { byScore, type Candidate } from "./candidate.ts";
 export function takeTurns(lists: Candidate[][]): Candidate[] {
 	const best = new Map<string, Candidate>();
 	for (const candidate of lists.flat()) {
-		const known = best.get(candidate.passage.chunk_id);
-		if (!known || known.passage.score < candidate.passage.score) best.set(candidate.passage.chunk_id, candidate);
+		const known = best.get(candidate.chunk_id);
+		if (!known || known.score < candidate.score) best.set(candidate.chunk_id, candidate);
 	}
 	const queues = lists
 		.filter((list) => list.length > 0)
@@ -25,10 +25,10 @@ export function takeTurns(lists: Candidate[][]): Candidate[] {
 	while (best.size > 0) {
 		for (const queue of queues) {
 			let next = queue.shift();
-			while (next && !best.has(next.passage.chunk_id)) next = queue.shift();
+			while (next && !best.has(next.chunk_id)) next = queue.shift();
 			if (!next) continue;
-			due.push(best.get(next.passage.chunk_id) as Candidate);
-			best.delete(next.passage.chunk_id);
+			due.push(best.get(next.chunk_id) as Candidate);
+			best.delete(next.chunk_id);
 		}
 	}
 	return due;

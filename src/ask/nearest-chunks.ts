@@ -2,6 +2,7 @@ import type { Handle } from "../db/handle.ts";
 import type { Filter } from "../filter.ts";
 import type { IndexRow } from "../store/indexes.ts";
 import { countLiveChunks } from "../store/live-revisions.ts";
+import type { VectorScore } from "../store/score-chunks.ts";
 import { type DenseQuery, searchDenseByCodes, searchDenseByHnsw, searchDenseExactly } from "../store/search-dense.ts";
 import { EXACT_UP_TO } from "../store/vector-index.ts";
 
@@ -13,7 +14,7 @@ const SPARE = 1.5;
 const DEEPEST = 2_000;
 
 /**
- * The ids of the chunks nearest to a question by cosine, nearest first; by whatever finds them soonest: all vectors are
+ * The chunks nearest to a question by cosine, nearest first; by whatever finds them soonest: all vectors are
  * compared where they are few, else the index's HNSW index or its codes are asked. What a filter leaves is always all
  * looked at where it is not many, so that a selective filter loses nothing.
  */
@@ -21,11 +22,11 @@ export async function nearestChunks(
 	db: Handle,
 	index: Pick<IndexRow, "id" | "chunk_count" | "embedding_dimensions" | "vector_index">,
 	{ embedding, filter, limit }: { embedding: string; filter: Filter | null; limit: number },
-): Promise<number[]> {
+): Promise<VectorScore[]> {
 	const query: DenseQuery = { index_id: index.id, embedding, filter, limit };
 	const { vector_index: kind, embedding_dimensions: dimensions } = index;
 	const found = kind && dimensions ? await approximately(db, index.chunk_count, kind, { ...query, dimensions }) : null;
-	return (found ?? (await searchDenseExactly(db, query))).map(({ id }) => id);
+	return found ?? searchDenseExactly(db, query);
 }
 
 /** Null where comparing all is the better way. */

@@ -1,9 +1,11 @@
 import pMap from "p-map";
+import type { Handle } from "../db/handle.ts";
 import type { Reranker } from "../models/reranker.ts";
 import type { Passage } from "../types.ts";
 import { byScore, type Candidate } from "./candidate.ts";
 import { takeTurns } from "./merge-queries.ts";
 import { type Query, withBackground } from "./plan-queries.ts";
+import { readPassages } from "./read-passages.ts";
 
 /** Requests under way at a time: one for each query that found something. */
 const CONCURRENCY = 4;
@@ -16,6 +18,7 @@ export type Reranked = { lists: Candidate[][]; reranked: number };
  * their scores do not compare with the reranker's. Throws as the reranker does.
  */
 export async function rerank(
+	db: Handle,
 	reranker: Reranker,
 	queries: Query[],
 	lists: Candidate[][],
@@ -23,16 +26,17 @@ export async function rerank(
 	signal: AbortSignal | undefined,
 ): Promise<Reranked> {
 	const chosen = takeTurns(lists).slice(0, count);
+	const texts = new Map((await readPassages(db, chosen)).map((passage) => [passage.chunk_id, textOf(passage)]));
 	const asked = new Map(queries.map((query) => [query.text, withBackground(query)]));
 	const byQuery = Map.groupBy(chosen, ({ trace }) => trace.query);
 	const scoreAnew = async ([text, candidates]: [string, Candidate[]]) => {
 		const query = asked.get(text) as string;
-		const fused = candidates.toSorted(byScore);
-		const texts = fused.map(({ passage }) => textOf(passage));
-		const scores = await reranker.rerank(query, texts, { signal });
+		const fused = candidates.filter(({ chunk_id }) => texts.has(chunk_id)).toSorted(byScore);
+		const read = fused.map(({ chunk_id }) => texts.get(chunk_id) as string);
+		const scores = await reranker.rerank(query, read, { signal });
 		const anew = fused.map((candidate, place) => withScore(candidate, scores[place] as number));
 		// Sorting is stable: those that the reranker cannot tell apart stay in the order they came in.
-		return anew.toSorted((a, b) => b.passage.score - a.passage.score);
+		return anew.toSorted((a, b) => b.score - a.score);
 	};
 	const scored = await pMap(byQuery, scoreAnew, { concurrency: CONCURRENCY });
 	return { lists: scored, reranked: chosen.length };
@@ -44,6 +48,5 @@ function textOf({ filename, context, text }: Passage): string {
 }
 
 function withScore(candidate: Candidate, score: number): Candidate {
-	const { passage } = candidate;
-	return { ...candidate, passage: { ...passage, score, scores: { ...passage.scores, rerank: score } } };
+	return { ...candidate, score, scores: { ...candidate.scores, rerank: score } };
 }

@@ -10,6 +10,7 @@ import { explain } from "./explain.ts";
 import type { FusionWeights } from "./fuse.ts";
 import { openIndexes } from "./open-indexes.ts";
 import { planQueries } from "./plan-queries.ts";
+import { readPassages } from "./read-passages.ts";
 import { rerank } from "./rerank.ts";
 import type { Rewrite, Rewriter } from "./rewrite-queries.ts";
 import { searchQueries } from "./search-queries.ts";
@@ -62,11 +63,12 @@ export async function retrieve({ db, embedder }: Deps, asked: Retrieval): Promis
 	const embeddings = await embedQueries(embedder, indexes, queries, asked);
 	const found = await searchQueries(db, indexes, queries, embeddings, { ...asked, limit: pool });
 	const fused = found.map(({ candidates }) => candidates);
-	const scored = reranking ? await rerank(reranking.reranker, queries, fused, pool, signal) : null;
+	const scored = reranking ? await rerank(db, reranking.reranker, queries, fused, pool, signal) : null;
 	const left = cut(scored?.lists ?? fused, asked.scoreThreshold, limit);
-	const kept = asked.explained ? await explain(db, left.kept) : left.kept;
+	const read = await readPassages(db, left.kept);
+	const explanations = asked.explained ? await explain(db, left.kept) : null;
 
-	const inTurns = kept.map(({ passage }) => passage);
+	const inTurns = read.map((passage) => ({ ...passage, explanation: explanations?.get(passage.chunk_id) }));
 	return {
 		queries: queries.map(({ text }) => text),
 		passages: inTurns.toSorted((a, b) => b.score - a.score),

@@ -37,7 +37,7 @@ export async function searchQueries(
 		}
 		const candidates = hits
 			.toSorted(byScore)
-			.map((hit, place) => ({ ...hit, fused: { score: hit.passage.score, rank: place + 1 } }));
+			.map((hit, place) => ({ ...hit, fused: { score: hit.score, rank: place + 1 } }));
 		found.push({ query, ...counts, candidates });
 	}
 	return found;

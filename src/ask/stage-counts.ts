@@ -21,7 +21,7 @@ export type StageCounts = {
 };
 
 export function countStages(found: Found[], reranked: number | null, { kept, ...dropped }: Cut): StageCounts {
-	const ids = found.flatMap(({ candidates }) => candidates.map(({ passage }) => passage.chunk_id));
+	const ids = found.flatMap(({ candidates }) => candidates.map(({ chunk_id }) => chunk_id));
 	const different = new Set(ids).size;
 	return {
 		queries: found.map(({ candidates, ...counts }) => ({ ...counts, fused: candidates.length })),

@@ -9,7 +9,7 @@ import { vectorStoreBody } from "../wire/vector-store.ts";
 import type { HttpDeps } from "./env.ts";
 import { answers, body, createResource, idParam, metadataSchema, pageQuery, readPage } from "./resource.ts";
 import { checkStrategy } from "./servable-strategy.ts";
-import { requireStore } from "./usable-store.ts";
+import { readStore, requireStore } from "./usable-store.ts";
 
 const expiresAfter = z.object({ anchor: z.literal("last_active_at"), days: z.int().min(1).max(365) });
 
@@ -66,7 +66,7 @@ export function vectorStores({ db, queue, embedder }: HttpDeps) {
 				if (attached.length > 0) await attachToStore(tx, queue, projectId, id, attached);
 				return id;
 			});
-			return c.json(vectorStoreBody(await requireStore(db, projectId, id)), 200);
+			return c.json(vectorStoreBody(await readStore(db, projectId, id)), 200);
 		},
 	);
 
@@ -98,7 +98,7 @@ export function vectorStores({ db, queue, embedder }: HttpDeps) {
 			responses: answers("The vector store"),
 		}),
 		async (c) =>
-			c.json(vectorStoreBody(await requireStore(db, c.get("projectId"), c.req.valid("param").vector_store_id)), 200),
+			c.json(vectorStoreBody(await readStore(db, c.get("projectId"), c.req.valid("param").vector_store_id)), 200),
 	);
 
 	app.openapi(
@@ -119,7 +119,7 @@ export function vectorStores({ db, queue, embedder }: HttpDeps) {
 				metadata: metadata === null ? {} : metadata,
 				expires_after_days: expires_after === undefined ? undefined : (expires_after?.days ?? null),
 			});
-			return c.json(vectorStoreBody(await requireStore(db, c.get("projectId"), id)), 200);
+			return c.json(vectorStoreBody(await readStore(db, c.get("projectId"), id)), 200);
 		},
 	);
 

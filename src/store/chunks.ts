@@ -29,14 +29,14 @@ export async function insertChunks(
 			SELECT project_id, vector_index FROM indexes WHERE id = $1
 		 ), written AS (
 			INSERT INTO chunks (index_id, project_id, file_id, revision, ordinal, start_offset, end_offset, text, context, tokens,
-				location, language)
+				location)
 			SELECT $1, index.project_id, $2, $3, c.ordinal, c.start_offset, c.end_offset, c.text, c.context, c.tokens,
-				c.location::jsonb, c.language
+				c.location::jsonb
 			FROM given c, index
 			RETURNING id, ordinal
 		 ), terms AS (
-			INSERT INTO chunk_terms (index_id, id, project_id, revision, lexemes, length, weights)
-			SELECT $1, written.id, index.project_id, $3, c.lexemes::tsvector, c.length, c.weights::sparsevec
+			INSERT INTO chunk_terms (index_id, id, project_id, revision, language, lexemes, length, weights)
+			SELECT $1, written.id, index.project_id, $3, c.language, c.lexemes::tsvector, c.length, c.weights::sparsevec
 			FROM written JOIN given c USING (ordinal), index ORDER BY written.id
 		 ), codes AS (
 			INSERT INTO chunk_codes (index_id, id, project_id, revision, code)

@@ -1,6 +1,7 @@
 import type { Handle } from "../db/handle.ts";
 import type { Filter } from "../filter.ts";
 import { liveRevisionsSql } from "./live-revisions.ts";
+import type { VectorScore } from "./score-chunks.ts";
 
 export type DenseQuery = {
 	index_id: number;
@@ -10,17 +11,14 @@ export type DenseQuery = {
 	limit: number;
 };
 
-/** Nearest first, by cosine distance. */
-export type Nearest = { id: number; distance: number }[];
-
 /** All vectors of live revisions are compared: nothing is missed, and the time grows with their number. */
-export async function searchDenseExactly(db: Handle, query: DenseQuery): Promise<Nearest> {
+export async function searchDenseExactly(db: Handle, query: DenseQuery): Promise<VectorScore[]> {
 	const values: unknown[] = [query.index_id, query.embedding, query.limit];
-	const { rows } = await db.query<{ id: number; distance: number }>(
-		`SELECT id, embedding <=> $2::halfvec AS distance
+	const { rows } = await db.query<VectorScore>(
+		`SELECT id, 1 - (embedding <=> $2::halfvec) AS cosine
 		 FROM chunk_vectors
 		 WHERE index_id = $1 AND revision IN (${liveRevisionsSql(query.filter, values)})
-		 ORDER BY distance, id
+		 ORDER BY embedding <=> $2::halfvec, id
 		 LIMIT $3`,
 		values,
 	);
@@ -34,17 +32,17 @@ export async function searchDenseExactly(db: Handle, query: DenseQuery): Promise
 export async function searchDenseByHnsw(
 	db: Handle,
 	{ dimensions, looked, ...query }: DenseQuery & { dimensions: number; looked: number },
-): Promise<Nearest> {
+): Promise<VectorScore[]> {
 	const values: unknown[] = [query.index_id, query.embedding, query.limit, looked];
 	// Index and dimensions stand in the text: they must match the index's expression and condition before values are known.
-	const { rows } = await db.query<{ id: number; distance: number }>(
+	const { rows } = await db.query<VectorScore>(
 		`WITH nearest AS MATERIALIZED (
 			SELECT id, revision, embedding::halfvec(${dimensions}) <=> $2::halfvec(${dimensions}) AS distance
 			FROM chunk_vectors WHERE index_id = ${query.index_id}
 			ORDER BY embedding::halfvec(${dimensions}) <=> $2::halfvec(${dimensions})
 			LIMIT $4
 		 )
-		 SELECT id, distance FROM nearest WHERE revision IN (${liveRevisionsSql(query.filter, values)})
+		 SELECT id, 1 - distance AS cosine FROM nearest WHERE revision IN (${liveRevisionsSql(query.filter, values)})
 		 ORDER BY distance, id
 		 LIMIT $3`,
 		values,
@@ -56,18 +54,18 @@ export async function searchDenseByHnsw(
 export async function searchDenseByCodes(
 	db: Handle,
 	{ dimensions, compared, ...query }: DenseQuery & { dimensions: number; compared: number },
-): Promise<Nearest> {
+): Promise<VectorScore[]> {
 	const values: unknown[] = [query.index_id, query.embedding, query.limit, compared];
-	const { rows } = await db.query<{ id: number; distance: number }>(
+	const { rows } = await db.query<VectorScore>(
 		`WITH near AS MATERIALIZED (
 			SELECT id FROM chunk_codes
 			WHERE index_id = $1 AND revision IN (${liveRevisionsSql(query.filter, values)})
 			ORDER BY code <~> binary_quantize($2::halfvec(${dimensions}))
 			LIMIT $4
 		 )
-		 SELECT v.id, v.embedding <=> $2::halfvec AS distance
+		 SELECT v.id, 1 - (v.embedding <=> $2::halfvec) AS cosine
 		 FROM near JOIN chunk_vectors v ON v.index_id = $1 AND v.id = near.id
-		 ORDER BY distance, v.id
+		 ORDER BY v.embedding <=> $2::halfvec, v.id
 		 LIMIT $3`,
 		values,
 	);

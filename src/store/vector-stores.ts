@@ -35,6 +35,21 @@ const SELECT = `
 		FROM vector_store_files WHERE vector_store_id = v.id
 	) c`;
 
+/** What must be known of a store before it is searched or added to; `getVectorStore` counts its files besides. */
+export type VectorStoreState = Pick<VectorStoreRow, "id" | "expires_after_days" | "expired">;
+
+export async function getVectorStoreState(
+	db: Handle,
+	projectId: string,
+	id: string,
+): Promise<VectorStoreState | undefined> {
+	const { rows } = await db.query<VectorStoreState>(
+		`SELECT v.id, v.expires_after_days, ${EXPIRED} AS expired FROM vector_stores v WHERE v.project_id = $1 AND v.id = $2`,
+		[projectId, id],
+	);
+	return rows[0];
+}
+
 export type NewVectorStore = {
 	id: string;
 	project_id: string;

@@ -31,7 +31,7 @@ test.each<[string, Record<string, number>[], string[]]>([
 
 test("a passage of several queries keeps the best of its scores, and the query it has it by", () => {
 	const [shared] = takeTurns([listOf({ a: 0.5 }, "first"), listOf({ a: 0.7 }, "second"), listOf({ a: 0.6 }, "third")]);
-	expect(shared).toMatchObject({ passage: { score: 0.7 }, trace: { query: "second" } });
+	expect(shared).toMatchObject({ score: 0.7, trace: { query: "second" } });
 });
 
 const name = fc.constantFrom(..."abcdefghijklmnop");
@@ -45,8 +45,8 @@ test("nothing is lost, doubled or scored anew, whatever the queries found", () =
 		fc.property(lists, (scores) => {
 			const due = takeTurns(scores.map((one) => listOf(one)));
 			expect(namesOf(due).toSorted()).toEqual([...new Set(scores.flatMap(Object.keys))].toSorted());
-			for (const { passage } of due) {
-				expect(passage.score).toBe(Math.max(...scores.map((one) => one[passage.chunk_id] ?? 0)));
+			for (const { score, chunk_id } of due) {
+				expect(score).toBe(Math.max(...scores.map((one) => one[chunk_id] ?? 0)));
 			}
 		}),
 	);
@@ -66,7 +66,7 @@ test("the best of all comes first", () => {
 	fc.assert(
 		fc.property(lists, (scores) => {
 			const best = Math.max(-1, ...scores.flatMap((one) => Object.values(one)));
-			expect(takeTurns(scores.map((one) => listOf(one)))[0]?.passage.score ?? -1).toBe(best);
+			expect(takeTurns(scores.map((one) => listOf(one)))[0]?.score ?? -1).toBe(best);
 		}),
 	);
 });

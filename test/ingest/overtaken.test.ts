@@ -176,8 +176,8 @@ test("chunks that a dead worker left of what was cancelled meanwhile go with the
 			SELECT index_id, file_id, building_revision, 0, 0, 1, 'x', '', 1, '{}' FROM index_files WHERE index_id = $1
 			RETURNING index_id, id, revision
 		 )
-		 INSERT INTO chunk_terms (index_id, id, revision, lexemes, length, weights)
-		 SELECT index_id, id, revision, 'x:1', 1, '{1:1}/1000000000' FROM chunk`,
+		 INSERT INTO chunk_terms (index_id, id, revision, language, lexemes, length, weights)
+		 SELECT index_id, id, revision, 'english', 'x:1', 1, '{1:1}/1000000000' FROM chunk`,
 		[index.id],
 	);
 	await db.query(

@@ -1,12 +1,13 @@
 import type { Candidate } from "../../src/ask/candidate.ts";
-import { passage } from "./passage.ts";
 
 /** A candidate of a query with a score; passages of the same name are the same chunk. */
 export function candidate(name: string, score: number, query = "q"): Candidate {
 	return {
-		passage: passage({ text: name, chunk_id: name, file_id: name, score }),
-		trace: { query, index_id: 1, terms: [], best: 1 },
+		chunk_id: name,
 		id: 1,
+		score,
+		scores: { lexical: score, dense: null, rerank: null },
+		trace: { query, index_id: 1, terms: [], best: 1 },
 		gains: { name: 0, language: 0 },
 		ranks: { lexical: null, dense: null },
 		fused: { score, rank: 1 },
@@ -17,7 +18,7 @@ export function candidate(name: string, score: number, query = "q"): Candidate {
 export function listOf(scores: Record<string, number>, query = "q"): Candidate[] {
 	return Object.entries(scores)
 		.map(([name, score]) => candidate(name, score, query))
-		.toSorted((a, b) => b.passage.score - a.passage.score);
+		.toSorted((a, b) => b.score - a.score);
 }
 
-export const namesOf = (candidates: Candidate[]) => candidates.map(({ passage }) => passage.chunk_id);
+export const namesOf = (candidates: Candidate[]) => candidates.map(({ chunk_id }) => chunk_id);
