@@ -33,7 +33,16 @@ export async function findByWords(
 	const names = await searchNames(db, index.id, question.nameTerms);
 	const nameScores = new Map([...names].map(([revision, score]) => [revision, NAME_WEIGHT * score]));
 	const candidates = chooseCandidates(question.terms, index.chunk_count);
-	const search = { index_id: index.id, candidates: anyOf(candidates), idfs, documentScores: nameScores, filter, limit };
-	const found = candidates.length === 0 || limit === 0 ? [] : await searchLexical(db, search);
+	const { terms, most } = candidates;
+	const search = {
+		index_id: index.id,
+		candidates: anyOf(terms),
+		most,
+		idfs,
+		documentScores: nameScores,
+		filter,
+		limit,
+	};
+	const found = most === 0 || limit === 0 ? [] : await searchLexical(db, search);
 	return { question, idfs, nameScores, found };
 }

@@ -8,9 +8,16 @@ import type { Log } from "../log.ts";
 /** Requests under way when a signal comes have this long to end. */
 const DRAIN_MS = 10_000;
 
+/**
+ * Longer than clients keep a connection for the next request: where the server ends it first, that request meets a
+ * connection that is being closed. Node's 5 s pass while the embedded database is busy.
+ */
+const KEEP_ALIVE_MS = 75_000;
+
 /** Serves until SIGINT or SIGTERM, then shuts down in order; a second signal ends at once. Resolves once it listens. */
 export async function listen(service: Service, config: Pick<Config, "HOST" | "PORT">, log: Log): Promise<string> {
 	const server = createAdaptorServer({ fetch: (request) => service.fetch(request) });
+	if ("keepAliveTimeout" in server) server.keepAliveTimeout = KEEP_ALIVE_MS;
 	try {
 		await new Promise<void>((resolve, reject) => {
 			server.once("error", reject);

@@ -29,6 +29,7 @@ export async function startTestService(
 	const config = loadConfig({ LOG_LEVEL: "silent", OCR: "off", ...database.settings, ...settings });
 	const service = await createService(config, createLog(config.LOG_LEVEL), { worker });
 	const server = createAdaptorServer({ fetch: (request) => service.fetch(request) });
+	if ("keepAliveTimeout" in server) server.keepAliveTimeout = 75_000;
 	await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
 	const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 	const createClient = (options: ClientOptions = {}) =>
