@@ -33,7 +33,7 @@ export function search(deps: HttpDeps) {
 		async (c) => {
 			const { vector_store_id: id } = c.req.valid("param");
 			const given = c.req.valid("json");
-			await requireUsableStore(db, c.get("projectId"), id);
+			const store = await requireUsableStore(db, c.get("projectId"), id);
 			const explained = given.include?.includes("explanation") ?? false;
 			const found = await retrieve(deps, {
 				vectorStoreIds: [id],
@@ -49,7 +49,7 @@ export function search(deps: HttpDeps) {
 				explained,
 				signal: c.req.raw.signal,
 			});
-			await touchVectorStores(db, [id]);
+			if (store.idle) await touchVectorStores(db, [id]);
 			return c.json(searchPage(found, explained), 200);
 		},
 	);

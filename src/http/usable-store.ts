@@ -18,9 +18,9 @@ export async function requireStore(db: Handle, projectId: string, id: string): P
 }
 
 /** That the store can be searched and added to; an expired one can only be looked at. */
-export async function requireUsableStore(db: Handle, projectId: string, id: string): Promise<void> {
+export async function requireUsableStore(db: Handle, projectId: string, id: string): Promise<VectorStoreState> {
 	const store = await requireStore(db, projectId, id);
-	if (!store.expired) return;
+	if (!store.expired) return store;
 	throw new ExcerptError(
 		"vector_store_expired",
 		`The vector store '${id}' expired after ${store.expires_after_days} days without use. Create a new one from its files.`,

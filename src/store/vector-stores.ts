@@ -36,7 +36,13 @@ const SELECT = `
 	) c`;
 
 /** What must be known of a store before it is searched or added to; `getVectorStore` counts its files besides. */
-export type VectorStoreState = Pick<VectorStoreRow, "id" | "expires_after_days" | "expired">;
+export type VectorStoreState = Pick<VectorStoreRow, "id" | "expires_after_days" | "expired"> & {
+	/** Not used for a minute: `touchVectorStores` has something to do. */
+	idle: boolean;
+};
+
+/** Once a minute is enough for an expiry counted in days, and spares a write on every search. */
+const IDLE = "last_active_at < now() - interval '1 minute'";
 
 export async function getVectorStoreState(
 	db: Handle,
@@ -44,7 +50,8 @@ export async function getVectorStoreState(
 	id: string,
 ): Promise<VectorStoreState | undefined> {
 	const { rows } = await db.query<VectorStoreState>(
-		`SELECT v.id, v.expires_after_days, ${EXPIRED} AS expired FROM vector_stores v WHERE v.project_id = $1 AND v.id = $2`,
+		`SELECT v.id, v.expires_after_days, ${EXPIRED} AS expired, ${IDLE} AS idle
+		 FROM vector_stores v WHERE v.project_id = $1 AND v.id = $2`,
 		[projectId, id],
 	);
 	return rows[0];
@@ -122,11 +129,7 @@ export async function updateVectorStore(
 
 /** A store lives on while it is used: searches and runs count, looking at it does not. */
 export async function touchVectorStores(db: Handle, ids: string[]): Promise<void> {
-	await db.query(
-		// Once a minute is enough for an expiry counted in days, and spares a write on every search.
-		"UPDATE vector_stores SET last_active_at = now() WHERE id = ANY($1::text[]) AND last_active_at < now() - interval '1 minute'",
-		[ids],
-	);
+	await db.query(`UPDATE vector_stores SET last_active_at = now() WHERE id = ANY($1::text[]) AND ${IDLE}`, [ids]);
 }
 
 /** The files stay. What the store's indexes hold is invisible at once and swept later. */
