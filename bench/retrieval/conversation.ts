@@ -28,7 +28,7 @@ export async function converse(bench: Bench, folder: string, filename: string): 
 		let [theirEvidence, ourEvidence] = [0, 0];
 		for (const [place, question] of questions.entries()) {
 			const chunks = await search(bench.client, hosted, question.question, way, HOSTED_CHUNKS);
-			const sent = await ask(bench.client, ours, question.question, way, { previous });
+			const sent = await ask(bench.client, ours, question.question, way, { previous, keep: true });
 			previous = sent.id;
 			const theirs = chunks.reduce((sum, { text }) => sum + countTokens(text), 0);
 			const numbers = [sent.wholeFilesTokens, theirs, sent.tokens, sent.inputTokens];

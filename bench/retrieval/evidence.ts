@@ -38,8 +38,12 @@ function isAt(evidence: Evidence, hit: Hit, span: Span | undefined, answers: str
 	if (json_pointer === undefined) return false;
 	const wanted = pointerOf(evidence.json_path);
 	if (isBelow(json_pointer, wanted)) return true;
-	// A passage of several values has the pointer of what holds them all: then the answer itself must be in it.
-	return isBelow(wanted, json_pointer) && answers.some((answer) => bare(hit.text).includes(answer));
+	if (!isBelow(wanted, json_pointer)) return false;
+	// A passage of several values has the pointer of what holds them all: then the answer itself must be in it, or, where
+	// they are of one record, the key that is asked for.
+	const key = wanted.split("/").findLast((step) => !/^\d*$/.test(step)) ?? "";
+	const ofRecord = /\/\d+$/.test(json_pointer) && hit.text.includes(`${key}:`);
+	return ofRecord || answers.some((answer) => bare(hit.text).includes(answer));
 }
 
 function within(place: number, start: number | undefined, end: number | undefined): boolean {

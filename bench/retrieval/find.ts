@@ -54,13 +54,14 @@ export async function ask(
 	storeId: string,
 	input: string | Said[],
 	way: Way,
-	{ budget, previous }: { budget?: number; previous?: string } = {},
+	{ budget, previous, keep = false }: { budget?: number; previous?: string; keep?: boolean } = {},
 ): Promise<Sent> {
 	const response = await client.responses.create({
 		model: "extractive",
 		input,
 		tools: [{ type: "file_search", vector_store_ids: [storeId], ranking_options: way.ranking }],
 		include: ["file_search_call.results"],
+		store: keep,
 		...(previous && { previous_response_id: previous }),
 		...(budget && { context: { passage_tokens: budget } }),
 	} as OpenAI.Responses.ResponseCreateParamsNonStreaming);

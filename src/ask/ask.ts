@@ -8,7 +8,7 @@ import { countTokens } from "../models/tokens.ts";
 import { getDocumentParts, sumDocumentTokens } from "../store/documents.ts";
 import type { Citation, ContextPassage, Passage, Usage } from "../types.ts";
 import { chooseQuote, type Quote, sentenceBefore } from "./cite.ts";
-import { buildContext } from "./context.ts";
+import { buildContext, passagesFor } from "./context.ts";
 import type { FusionWeights } from "./fuse.ts";
 import { earlierQuestions, fitHistory } from "./history.ts";
 import { MarkerScanner } from "./markers.ts";
@@ -19,7 +19,8 @@ import { retrieve } from "./retrieve.ts";
 /** Where and how a turn looks for its passages: the file_search tool in our words. */
 export type Search = {
 	vectorStoreIds: string[];
-	limit: number;
+	/** null: as many as the budget may take. */
+	limit: number | null;
 	filter: Filter | null;
 	scoreThreshold: number;
 	weights: FusionWeights | null;
@@ -65,17 +66,20 @@ export async function* ask(deps: AskDeps, turn: Turn): AsyncGenerator<AskEvent> 
 	const clock = startClock();
 	const history = fitHistory(turn.history, turn.historyTokens);
 	let passages: Passage[] = [];
+	let context: ReturnType<typeof buildContext> = { sent: [], dropped: [] };
 	if (turn.search) {
 		const id = newId("file_search_call");
 		yield { type: "search_started", id };
 		const queries = [turn.question];
 		const background = earlierQuestions(turn.history);
-		passages = await retrieve(deps, { ...turn.search, queries, background, signal: turn.signal });
-		yield { type: "search_completed", id, queries, passages };
+		const limit = turn.search.limit ?? passagesFor(turn.passageTokens);
+		passages = await retrieve(deps, { ...turn.search, limit, queries, background, signal: turn.signal });
+		context = buildContext(passages, turn.passageTokens);
+		yield { type: "search_completed", id, queries, passages: shownOf(passages, context.sent, turn.search.limit) };
 	}
 	const retrieved = clock();
 
-	const { sent, dropped } = buildContext(passages, turn.passageTokens);
+	const { sent, dropped } = context;
 	const messages = buildPrompt({ ...turn, history: history.kept, context: turn.search ? sent : null });
 
 	const id = newId("message");
@@ -113,6 +117,15 @@ export async function* ask(deps: AskDeps, turn: Turn): AsyncGenerator<AskEvent> 
 		milliseconds: { retrieve: retrieved, first_token: firstToken, total: clock() },
 	});
 	yield { type: "answered", model, incomplete, usage: spent, receipt };
+}
+
+/** What clients take for unsaid, as in the hosted service. */
+const USUAL_RESULTS = 20;
+
+/** The results a client sees: as many as it expects, and whatever else was sent. */
+function shownOf(passages: Passage[], sent: ContextPassage[], limit: number | null): Passage[] {
+	const among = new Set(sent.flatMap((excerpt) => excerpt.passages));
+	return passages.filter((passage, place) => place < (limit ?? USUAL_RESULTS) || among.has(passage));
 }
 
 /** The answer's text so far; turns markers into citations whose quotes stand in the documents. */
