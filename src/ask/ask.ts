@@ -7,7 +7,7 @@ import { countTokens } from "../models/tokens.ts";
 import { getDocumentParts, sumDocumentTokens } from "../store/documents.ts";
 import type { Citation, ContextPassage, Passage, Usage } from "../types.ts";
 import { chooseQuote, type Quote, sentenceBefore } from "./cite.ts";
-import { buildContext } from "./context.ts";
+import { buildContext, passagesFor } from "./context.ts";
 import { earlierQuestions, fitHistory } from "./history.ts";
 import { MarkerScanner } from "./markers.ts";
 import { buildPrompt, renderExcerpts } from "./prompt.ts";
@@ -15,7 +15,10 @@ import { type Receipt, writeReceipt } from "./receipt.ts";
 import { type Retrieval, type Retrieved, retrieve } from "./retrieve.ts";
 
 /** Where and how a turn looks for its passages: the file_search tool in our words. */
-export type Search = Omit<Retrieval, "questions" | "background" | "history" | "signal">;
+export type Search = Omit<Retrieval, "questions" | "background" | "history" | "limit" | "signal"> & {
+	/** null: as many as the budget may take. */
+	limit: number | null;
+};
 
 /** One question with all that belongs to it. */
 export type Turn = {
@@ -57,21 +60,21 @@ export async function* ask(deps: AskDeps, turn: Turn): AsyncGenerator<AskEvent> 
 	const clock = startClock();
 	const history = fitHistory(turn.history, turn.historyTokens);
 	let found: Retrieved | null = null;
+	let context: ReturnType<typeof buildContext> = { sent: [], dropped: [] };
 	if (turn.search) {
 		const id = newId("file_search_call");
 		yield { type: "search_started", id };
 		const conversation = { history: turn.history, background: earlierQuestions(turn.history) };
-		found = await retrieve(deps, {
-			...turn.search,
-			...conversation,
-			questions: [turn.question],
-			signal: turn.signal,
-		});
-		yield { type: "search_completed", id, queries: found.queries, passages: found.passages };
+		const limit = turn.search.limit ?? passagesFor(turn.passageTokens);
+		const search = { ...turn.search, ...conversation, limit, questions: [turn.question], signal: turn.signal };
+		found = await retrieve(deps, search);
+		context = buildContext(found.inTurns, turn.passageTokens);
+		const passages = shownOf(found.passages, context.sent, turn.search.limit);
+		yield { type: "search_completed", id, queries: found.queries, passages };
 	}
 	const retrieved = clock();
 
-	const { sent, dropped } = buildContext(found?.inTurns ?? [], turn.passageTokens);
+	const { sent, dropped } = context;
 	const messages = buildPrompt({ ...turn, history: history.kept, context: turn.search ? sent : null });
 
 	const id = newId("message");
@@ -111,6 +114,15 @@ export async function* ask(deps: AskDeps, turn: Turn): AsyncGenerator<AskEvent> 
 		milliseconds: { retrieve: retrieved, first_token: firstToken, total: clock() },
 	});
 	yield { type: "answered", model, incomplete, usage: spent, receipt };
+}
+
+/** What clients take for unsaid, as in the hosted service. */
+const USUAL_RESULTS = 20;
+
+/** The results a client sees: as many as it expects, and whatever else was sent. */
+function shownOf(passages: Passage[], sent: ContextPassage[], limit: number | null): Passage[] {
+	const among = new Set(sent.flatMap((excerpt) => excerpt.passages));
+	return passages.filter((passage, place) => place < (limit ?? USUAL_RESULTS) || among.has(passage));
 }
 
 /** The answer's text so far; turns markers into citations whose quotes stand in the documents. */

@@ -1,76 +1,87 @@
-import { describeLocation } from "../location.ts";
 import { countTokens } from "../models/tokens.ts";
 import type { ContextPassage, Passage } from "../types.ts";
+import { renderExcerpt } from "./prompt.ts";
 
 export type DropReason = "duplicate" | "score_fell_off" | "over_budget";
 export type Dropped = { passage: Passage; reason: DropReason };
 
-/** Passages this far below the best say little about the question; they cost as much as any. */
+/**
+ * Passages this far below the best say little about the question; they cost as much as any. Where the budget is larger
+ * than the usual one, more of them may come along in proportion: who gives 8,000 tokens wants what stands further down.
+ * In 2,000 tokens of chroma_chunking 0.3 brings 95.5 % of the evidence with 1,486 tokens, 0.15 brings 95.7 % with 1,909,
+ * 0.45 brings 92.0 %; in 4,000 0.3 brings 97.0 % and 0.15 98.3 %.
+ */
 const FALL_OFF = 0.3;
+const USUAL_BUDGET = 2_000;
 
 /** Two passages that share this much of their words say the same. */
 const DUPLICATE_OVERLAP = 0.9;
 
-/** Tokens of an excerpt's tags in the prompt, beside the file's name and the place that stand in them. */
-const FRAME_TOKENS = 20;
+/** Passages of some 20 tokens fill the budget, as rows of narrow tables do; beyond 400 ranking them costs more than it brings. */
+export function passagesFor(budget: number): number {
+	return Math.min(400, Math.max(20, Math.ceil(budget / 20)));
+}
 
 /**
  * The passages that fit the turn's token budget, best first: those that say nothing new or fall off in score are
- * dropped, neighbours become one excerpt. `passages` come best first.
+ * dropped, neighbours become one excerpt. `passages` come best first. What a passage takes is counted as it will stand in
+ * the prompt: beside a neighbour it costs no tags and no context line of its own.
  */
 export function buildContext(passages: Passage[], budget: number): { sent: ContextPassage[]; dropped: Dropped[] } {
 	const dropped: Dropped[] = [];
 	const kept: Passage[] = [];
-	const floor = (passages[0]?.score ?? 0) * FALL_OFF;
+	const floor = (passages[0]?.score ?? 0) * FALL_OFF * Math.min(1, USUAL_BUDGET / budget);
+	let excerpts: Excerpt[] = [];
 	let tokens = 0;
 	for (const passage of passages) {
-		const size = passage.tokens + countTokens(frameOf(passage)) + FRAME_TOKENS;
-		if (passage.score < floor) dropped.push({ passage, reason: "score_fell_off" });
-		else if (kept.some((other) => sayTheSame(other, passage))) dropped.push({ passage, reason: "duplicate" });
+		if (passage.score < floor) {
+			dropped.push({ passage, reason: "score_fell_off" });
+			continue;
+		}
+		if (kept.some((other) => sayTheSame(other, passage))) {
+			dropped.push({ passage, reason: "duplicate" });
+			continue;
+		}
+		const touching = excerpts.filter((excerpt) => excerpt.passages.some((other) => areNeighbours(other, passage)));
+		const excerpt = excerptOf([passage, ...touching.flatMap(({ passages }) => passages)]);
+		const size = tokens + excerpt.tokens - touching.reduce((sum, { tokens }) => sum + tokens, 0);
 		// The best passage is sent even where it alone is over the budget: an empty context answers nothing.
-		else if (tokens + size > budget && kept.length > 0) dropped.push({ passage, reason: "over_budget" });
+		if (size > budget && kept.length > 0) dropped.push({ passage, reason: "over_budget" });
 		else {
 			kept.push(passage);
-			tokens += size;
+			tokens = size;
+			excerpts = replace(excerpts, touching, excerpt);
 		}
 	}
-	const sent = mergeNeighbours(kept).map((group, place) => {
-		const text = renderPassages(group);
-		return {
-			number: place + 1,
-			passages: group,
-			text,
-			tokens: countTokens(text),
-			score: Math.max(...group.map((p) => p.score)),
-		};
-	});
+	const sent = excerpts.map(({ passages, text }, place) => ({
+		number: place + 1,
+		passages,
+		text,
+		tokens: countTokens(text),
+		score: Math.max(...passages.map((passage) => passage.score)),
+	}));
 	return { sent, dropped };
 }
 
-/** What is sent of a passage beside its text. */
-function frameOf({ context, filename, location }: Passage): string {
-	return `${context} ${filename} ${describeLocation(location)}`;
+/** An excerpt in the making; `tokens` are what it takes in the prompt, its tags and the end of its line among them. */
+type Excerpt = { passages: Passage[]; text: string; tokens: number };
+
+function excerptOf(unordered: Passage[]): Excerpt {
+	const passages = unordered.toSorted((a, b) => a.start - b.start);
+	const text = renderPassages(passages);
+	// No number takes more tokens than three digits, which are one.
+	return { passages, text, tokens: countTokens(renderExcerpt({ number: 100, passages, text })) + 1 };
+}
+
+/** Excerpts stay in the order of their best passage, which came first. */
+function replace(excerpts: Excerpt[], old: Excerpt[], merged: Excerpt): Excerpt[] {
+	const [first, ...others] = old;
+	if (!first) return [...excerpts, merged];
+	return excerpts.flatMap((excerpt) => (excerpt === first ? merged : others.includes(excerpt) ? [] : excerpt));
 }
 
 /** Adjacent: nothing but white space can lie between, which is never more than a few characters. */
 const ADJACENT = 4;
-
-/** Groups overlapping and adjacent passages of one document; groups stay in the order of their best passage. */
-function mergeNeighbours(passages: Passage[]): Passage[][] {
-	const groups: Passage[][] = [];
-	for (const passage of passages) {
-		const touching = groups.filter((group) => group.some((other) => areNeighbours(other, passage)));
-		const [first, ...others] = touching;
-		if (!first) {
-			groups.push([passage]);
-			continue;
-		}
-		first.push(passage, ...others.flat());
-		first.sort((a, b) => a.start - b.start);
-		for (const other of others) groups.splice(groups.indexOf(other), 1);
-	}
-	return groups;
-}
 
 function areNeighbours(a: Passage, b: Passage): boolean {
 	return a.document_id === b.document_id && a.start <= b.end + ADJACENT && b.start <= a.end + ADJACENT;

@@ -33,7 +33,12 @@ export function renderExcerpts(context: ContextPassage[]): string {
 	return context.map(renderExcerpt).join("\n");
 }
 
-function renderExcerpt({ number, passages, text }: ContextPassage): string {
+/** One excerpt as it stands in the prompt. */
+export function renderExcerpt({
+	number,
+	passages,
+	text,
+}: Pick<ContextPassage, "number" | "passages" | "text">): string {
 	const where = describeLocation(mergeLocations(passages.map((passage) => passage.location)));
 	const attributes = [
 		`number="${number}"`,

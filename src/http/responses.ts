@@ -200,7 +200,7 @@ export function responses(deps: HttpDeps) {
 		for (const id of tool.vector_store_ids) await requireUsableStore(db, projectId, id);
 		return {
 			vectorStoreIds: [...new Set(tool.vector_store_ids)],
-			limit: tool.max_num_results,
+			limit: tool.max_num_results ?? null,
 			filter: tool.filters,
 			scoreThreshold: tool.ranking_options.score_threshold,
 			weights: fusionWeights(tool.ranking_options),

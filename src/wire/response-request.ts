@@ -22,7 +22,8 @@ export const fileSearchTool = z.object({
 	type: z.literal("file_search"),
 	vector_store_ids: z.array(z.string()).min(1),
 	filters: filterSchema.nullable().default(null),
-	max_num_results: z.int().min(1).max(50).default(20),
+	/** Without it as many passages are considered as the turn's budget may take; it is echoed as 20, the hosted default. */
+	max_num_results: z.int().min(1).max(50).optional(),
 	ranking_options: rankingOptions.prefault({}),
 });
 

@@ -47,7 +47,7 @@ export function responseBody({ id, created_at, request }: ResponseHead, state: R
 		temperature: request.temperature ?? 1,
 		text: { format: { type: "text" }, verbosity: request.text?.verbosity ?? "medium" },
 		tool_choice: request.tool_choice ?? "auto",
-		tools: request.tools ?? [],
+		tools: (request.tools ?? []).map((tool) => ({ ...tool, max_num_results: tool.max_num_results ?? 20 })),
 		top_logprobs: request.top_logprobs ?? 0,
 		top_p: request.top_p ?? 1,
 		truncation: request.truncation ?? "disabled",

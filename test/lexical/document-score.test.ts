@@ -33,9 +33,19 @@ test.each([
 	expect(data[0]?.filename).toBe(filename);
 });
 
-test("a name that is meant outweighs two rare words of a document of another name", async () => {
-	const { data } = await t.client.vectorStores.search(storeId, { query: "Boeing special interim dividends" });
+test("a name that is meant outweighs a rare word of a document of another name", async () => {
+	const { data } = await t.client.vectorStores.search(storeId, { query: "Boeing special dividends" });
 	expect(data.slice(0, 4).map((result) => result.filename.split("_")[0])).toEqual(Array(4).fill("BOEING"));
-	const unnamed = await t.client.vectorStores.search(storeId, { query: "special interim dividends" });
+	const unnamed = await t.client.vectorStores.search(storeId, { query: "special dividends" });
 	expect(unnamed.data.slice(0, 4).map((result) => result.filename.split("_")[0])).toEqual(Array(4).fill("ADOBE"));
+});
+
+test("a word of a long name counts less than the whole of a short one", async () => {
+	const body = "The committee met in the spring and heard what had been written to it.";
+	const names = ["Harbour.txt", "Annual report on the dredging of the old harbour and its quays.txt", "Bridges.txt"];
+	const store = await createStore(t.client, Object.fromEntries(names.map((name) => [name, body])));
+	const { data } = await t.client.vectorStores.search(store.id, { query: "What did the harbour committee hear?" });
+	expect(data.map((result) => result.filename)).toEqual(names);
+	const [short = 0, long = 0, none = 0] = data.map((result) => result.score);
+	expect(short - long).toBeGreaterThan(long - none);
 });
