@@ -105,21 +105,29 @@ function renderPassages(passages: Passage[]): string {
 
 function sayTheSame(a: Passage, b: Passage): boolean {
 	if (a.document_id === b.document_id && b.start >= a.start && b.end <= a.end) return true;
-	const [first, second] = [wordsOf(a.text), wordsOf(b.text)];
-	const smaller = Math.min(first.size, second.size);
+	const [first, second] = [wordingOf(a), wordingOf(b)];
+	const smaller = Math.min(first.words.size, second.words.size);
+	const larger = Math.max(first.words.size, second.words.size);
 	// Rows of a table share most of their words and differ in the one that matters.
-	if (smaller < 8 || Math.max(first.size, second.size) > smaller * 1.25) return false;
+	if (smaller < 8 || larger > smaller * 1.25) return false;
 	let shared = 0;
-	for (const word of first) if (second.has(word)) shared++;
-	return shared / Math.max(first.size, second.size) >= DUPLICATE_OVERLAP && namesOf(a.text) === namesOf(b.text);
+	for (const word of first.words) if (second.words.has(word)) shared++;
+	return shared / larger >= DUPLICATE_OVERLAP && first.names === second.names;
 }
 
-function wordsOf(text: string): Set<string> {
-	return new Set(text.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? []);
-}
+/** What two passages are compared by: their words, and those that are figures or names, of which one may be another fact. */
+type Wording = { words: Set<string>; names: string };
 
-/** Two passages that differ only in a figure or a name are two facts. */
-function namesOf(text: string): string {
-	const words = text.match(/[\p{L}\p{N}]+/gu) ?? [];
-	return [...new Set(words.filter((word) => /[\p{N}\p{Lu}]/u.test(word)))].sort().join(" ");
+/** Kept while the passage is: each is compared with all that are sent. */
+const wordings = new WeakMap<Passage, Wording>();
+
+function wordingOf(passage: Passage): Wording {
+	let wording = wordings.get(passage);
+	if (!wording) {
+		const words = passage.text.match(/[\p{L}\p{N}]+/gu) ?? [];
+		const names = [...new Set(words.filter((word) => /[\p{N}\p{Lu}]/u.test(word)))].sort().join(" ");
+		wording = { words: new Set(words.map((word) => word.toLowerCase())), names };
+		wordings.set(passage, wording);
+	}
+	return wording;
 }

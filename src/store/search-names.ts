@@ -1,9 +1,10 @@
 import type { Handle } from "../db/handle.ts";
 
 /**
- * How well each document's name and title fit the question, by its live revision: the IDFs, over the documents of the index, of the words
- * they share, times the share that these have of the name's. It tells similar documents apart (which company,
- * which year) where their passages do not say; one word of a long title, which its text repeats, must not count as much.
+ * How well each document's name and title fit the question, by its live revision: the IDFs, over the documents of the
+ * index, of the words they share, times the share that these have of the name's. It tells similar documents apart (which
+ * company, which year) where their passages do not say; one word of a long title, which its text repeats, must not count
+ * as much.
  * How common a word is that was not asked for is judged by the names that hold one that was: they are read anyway.
  */
 export async function searchNames(db: Handle, indexId: number, terms: string[]): Promise<Map<number, number>> {
