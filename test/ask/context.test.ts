@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { buildContext } from "../../src/ask/context.ts";
+import { buildContext, passagesFor } from "../../src/ask/context.ts";
 import { renderExcerpts } from "../../src/ask/prompt.ts";
 import { countTokens } from "../../src/models/tokens.ts";
 import type { Passage } from "../../src/types.ts";
@@ -85,6 +85,22 @@ test("passages far below the best are dropped for it", () => {
 		[0.23, "score_fell_off"],
 		[0.01, "score_fell_off"],
 	]);
+});
+
+test("a larger budget takes what stands further below the best, in proportion; a smaller one does not take less", () => {
+	const scores = [0.8, 0.25, 0.23, 0.13, 0.11];
+	const passages = scores.map((score, n) => passage({ text: words(n * 100, 10), start: n * 1000, score }));
+	const sentOf = (budget: number) => buildContext(passages, budget).sent.length;
+	expect([1_000, 2_000, 4_000, 8_000].map(sentOf)).toEqual([2, 2, 4, 5]);
+});
+
+test.each([
+	[100, 20],
+	[2_000, 100],
+	[8_000, 400],
+	[1_000_000, 400],
+])("for a budget of %i tokens %i passages are considered", (budget, count) => {
+	expect(passagesFor(budget)).toBe(count);
 });
 
 test("nothing found is nothing sent", () => {

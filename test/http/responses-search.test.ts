@@ -72,6 +72,20 @@ test.each([1, 4])("max_num_results %i brings so many, the best", async (limit) =
 	expect(all?.length).toBeGreaterThan(limit);
 });
 
+test("without max_num_results as many passages are considered as the context may hold, though 20 is what is told", async () => {
+	const facts = Array.from({ length: 70 }, (_, n) => `Kiosk ${n} sells tea.`).join("\n\n");
+	const chunking_strategy = { type: "sentence", sentence: { max_tokens: 50 } } as never;
+	const store = await createStore(t.client, { "kiosks.txt": `${facts}\n` }, { chunking_strategy });
+	const question = "Which kiosk sells tea?";
+	const response = await ask(question, [fileSearch(store.id)]);
+	expect(response.tools).toMatchObject([{ max_num_results: 20 }]);
+	const sent = lastExcerpts(fake).match(/Kiosk \d+ sells/g)?.length ?? 0;
+	await ask(question, [fileSearch(store.id, { max_num_results: 2 })]);
+	const named = lastExcerpts(fake).match(/Kiosk \d+ sells/g)?.length ?? 0;
+	expect(sent).toBeGreaterThan(named);
+	expect(sent).toBe(70);
+});
+
 test("results come best first, and none below the threshold", async () => {
 	const question = "When does the office in Rome open door 2?";
 	const all = resultsOf(await ask(question, [fileSearch(offices.id)])) ?? [];
