@@ -7,10 +7,12 @@ import type { WordScore } from "../store/score-chunks.ts";
 import { searchLexical } from "../store/search-lexical.ts";
 import { searchNames } from "../store/search-names.ts";
 import { chooseCandidates } from "./candidates.ts";
-import { type WeighedQuestion, weighQuestion } from "./weigh-question.ts";
+import { analyseQuestion, type WeighedQuestion, weighQuestion } from "./weigh-question.ts";
 
 export type FoundByWords = {
 	question: WeighedQuestion;
+	/** That the question is asked in, where the index holds several and its words tell. */
+	language: string | undefined;
 	/** The question's IDFs as a sparsevec. */
 	idfs: string;
 	/** What a chunk gains by its document's name and title, by the document's live revision. */
@@ -28,9 +30,12 @@ export async function findByWords(
 	index: IndexRow,
 	{ query, background, filter, limit }: { query: string; background: string; filter: Filter | null; limit: number },
 ): Promise<FoundByWords> {
-	const question = await weighQuestion(db, index, query, background);
+	const words = await analyseQuestion(db, index, query, background);
+	const [question, names] = await Promise.all([
+		weighQuestion(db, index, words),
+		searchNames(db, index.id, words.named),
+	]);
 	const idfs = sparseVector(question.terms.map(({ id, idf }) => [id, idf]));
-	const names = await searchNames(db, index.id, question.nameTerms);
 	const nameScores = new Map([...names].map(([revision, score]) => [revision, NAME_WEIGHT * score]));
 	const candidates = chooseCandidates(question.terms, index.chunk_count);
 	const { terms, most } = candidates;
@@ -44,5 +49,5 @@ export async function findByWords(
 		limit,
 	};
 	const found = most === 0 || limit === 0 ? [] : await searchLexical(db, search);
-	return { question, idfs, nameScores, found };
+	return { question, language: words.language, idfs, nameScores, found };
 }

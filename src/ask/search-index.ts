@@ -40,7 +40,7 @@ export async function searchIndex(
 		findByWords(db, index, { query, background, filter, limit: byWords }),
 		embedding === null ? [] : nearestChunks(db, index, { embedding, filter, limit: wanted }),
 	]);
-	const { question, idfs, nameScores } = words;
+	const { question, language: asked, idfs, nameScores } = words;
 	const lexicalRanks = placesOf(words.found);
 	const denseRanks = placesOf(near);
 	const [moreWords, moreVectors] = await Promise.all([
@@ -48,12 +48,12 @@ export async function searchIndex(
 		embedding === null ? [] : scoreVectors(db, index.id, idsOnlyIn(lexicalRanks, denseRanks), embedding),
 	]);
 
-	const bonus = question.language === undefined ? 0 : LANGUAGE_BONUS;
+	const bonus = asked === undefined ? 0 : LANGUAGE_BONUS;
 	const bestLexical = question.best + bonus + Math.max(0, ...nameScores.values());
 	const trace: QuestionTrace = { query, index_id: index.id, terms: question.terms, best: bestLexical };
 	const cosines = new Map([...near, ...moreVectors].map(({ id, cosine }) => [id, cosine]));
 	const toHit = ({ id, revision, language, bm25 }: WordScore): Hit => {
-		const gains = { name: nameScores.get(revision) ?? 0, language: language === question.language ? bonus : 0 };
+		const gains = { name: nameScores.get(revision) ?? 0, language: language === asked ? bonus : 0 };
 		const raw = {
 			lexical: bm25 + gains.name + gains.language,
 			dense: embedding === null ? null : (cosines.get(id) ?? null),

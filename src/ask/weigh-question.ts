@@ -6,30 +6,34 @@ import { analyseQuestions, getTerms } from "../store/index-terms.ts";
 import type { IndexRow } from "../store/indexes.ts";
 import type { WeightedTerm } from "./candidates.ts";
 
+/** A question's words, each as the terms it may be stored under. */
+export type QuestionWords = {
+	asked: string[][];
+	/** Of the questions before it. */
+	earlier: string[][];
+	/** The language it is asked in, where the index holds several and its words tell. */
+	language: string | undefined;
+	/** What names of documents are compared with: terms. */
+	named: string[];
+};
+
 export type WeighedQuestion = {
 	/** The terms that chunks of the index hold, each with its place in their vectors. */
 	terms: (WeightedTerm & { id: number; idf: number })[];
-	/** The language it is asked in, where the index holds several and its words tell. */
-	language: string | undefined;
 	/** The most that a chunk could score, without what it gains by its language. */
 	best: number;
-	/** What names of documents are compared with. */
-	nameTerms: string[];
 };
 
 /** "And in 2019?" means little without the question before it; but the new words decide. */
 const BACKGROUND_WEIGHT = 0.3;
 
-/**
- * What a question is searched by in an index. A word may be stored under several terms, one in each language; it counts
- * as one: by the chunks that hold any of them, and once in the best score.
- */
-export async function weighQuestion(
+/** The words of a question and of those before it, in all languages that the index holds. */
+export async function analyseQuestion(
 	db: Handle,
 	index: IndexRow,
 	query: string,
 	background: string,
-): Promise<WeighedQuestion> {
+): Promise<QuestionWords> {
 	const texts = [searchable(query), searchable(background), searchableName(`${query} ${background}`)];
 	const analyses = await analyseQuestions(db, index.languages, texts);
 	const wordsOf = (place: number) =>
@@ -38,8 +42,18 @@ export async function weighQuestion(
 			index.languages,
 		);
 	const { language, words: asked } = wordsOf(0);
-	const { words: earlier } = wordsOf(1);
-	const { words: named } = wordsOf(2);
+	return { asked, earlier: wordsOf(1).words, language, named: [...new Set(wordsOf(2).words.flat())] };
+}
+
+/**
+ * What a question is searched by in an index. A word may be stored under several terms, one in each language; it counts
+ * as one: by the chunks that hold any of them, and once in the best score.
+ */
+export async function weighQuestion(
+	db: Handle,
+	index: IndexRow,
+	{ asked, earlier }: QuestionWords,
+): Promise<WeighedQuestion> {
 	const known = await getTerms(db, index.id, [...asked, ...earlier].flat());
 	const weigh = (word: string[], weight: number) => {
 		const found = word.flatMap((term) => {
@@ -61,9 +75,7 @@ export async function weighQuestion(
 			.filter(({ terms }) => terms.length > 0),
 	];
 	return {
-		language,
 		terms: words.flatMap(({ terms, idf }) => terms.map((term) => ({ ...term, idf }))),
 		best: bestScore(words.map(({ idf }) => idf)),
-		nameTerms: [...new Set(named.flat())],
 	};
 }
