@@ -23,8 +23,9 @@ const IMPATIENCE = 3;
 /** True where the index has come to hold more vectors than are compared one by one, and no file is on its way into it. */
 export async function wantsVectorIndex(db: Database, index: IndexRow): Promise<boolean> {
 	const { vector_index, embedding_dimensions, chunk_count } = index;
-	const limit = EXACT_UP_TO[kindFor(db)];
-	if (vector_index !== null || embedding_dimensions === null || chunk_count <= limit) return false;
+	if (vector_index !== null || embedding_dimensions === null) return false;
+	const limit = EXACT_UP_TO[vectorIndexKind(db.exclusive, embedding_dimensions)];
+	if (chunk_count <= limit) return false;
 	return chunk_count > IMPATIENCE * limit || !(await isBeingBuilt(db, index.id));
 }
 
@@ -36,14 +37,18 @@ export async function buildVectorIndex(
 	signal: AbortSignal,
 ): Promise<void> {
 	const index = await getIndex(db, indexId);
-	if (!index || !(await wantsVectorIndex(db, index))) return;
-	if (kindFor(db) === "codes") await makeCodes(db, indexId, signal);
+	if (!index?.embedding_dimensions || !(await wantsVectorIndex(db, index))) return;
+	const kind = vectorIndexKind(db.exclusive, index.embedding_dimensions);
+	if (kind === "codes") await makeCodes(db, indexId, signal);
 	else await buildHnsw(db, index, memoryMb, signal);
 }
 
-/** pgvector's HNSW on PGlite took 30 s for 5,000 vectors, and a connection is all that there is. */
-function kindFor(db: Database): "hnsw" | "codes" {
-	return db.exclusive ? "codes" : "hnsw";
+/** The most dimensions that pgvector builds an HNSW index of halfvec over. */
+const HNSW_DIMENSIONS = 4_000;
+
+/** pgvector's HNSW on PGlite took 30 s for 5,000 vectors, and there is one connection for all. */
+export function vectorIndexKind(embedded: boolean, dimensions: number): "hnsw" | "codes" {
+	return embedded || dimensions > HNSW_DIMENSIONS ? "codes" : "hnsw";
 }
 
 async function makeCodes(db: Database, indexId: number, signal: AbortSignal): Promise<void> {

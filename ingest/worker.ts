@@ -43,9 +43,16 @@ export async function startWorker(deps: WorkerDeps): Promise<void> {
 			await queue.send(indexVectors, { index_id }, { key: String(index_id) });
 		}
 	});
-	await queue.work(indexVectors, 1, ({ index_id }, { signal }) =>
-		buildVectorIndex(deps.db, index_id, config.VECTOR_INDEX_MEMORY_MB, signal),
-	);
+	await queue.work(indexVectors, 1, async ({ index_id }, { attempt, signal }) => {
+		const started = performance.now();
+		try {
+			await buildVectorIndex(deps.db, index_id, config.VECTOR_INDEX_MEMORY_MB, signal);
+			deps.log.info({ index_id, milliseconds: since(started) }, "vectors indexed");
+		} catch (error) {
+			deps.log.warn({ index_id, attempt, err: error }, "vectors not indexed, all are compared; will be tried again");
+			throw error;
+		}
+	});
 	await queue.work(sweep, 1, () => sweepLeftovers(deps));
 	await queue.schedule(sweep, "*/5 * * * *");
 }
