@@ -1,7 +1,7 @@
 import { ExcerptError } from "../errors.ts";
 import { newId } from "../ids.ts";
 import type { ChatMessage } from "../models/chat-model.ts";
-import type { ResponseRow, StoredItem } from "../store/responses.ts";
+import type { StoredItem } from "../store/responses.ts";
 import type { InputItem, PassedBackItem, ResponseRequest } from "./response-request.ts";
 
 /** A request's input as items with ids, as they are stored and listed. */
@@ -35,11 +35,11 @@ export function messagesOf(items: StoredItem[]): ChatMessage[] {
 export type Conversation = { instructions: string | null; history: ChatMessage[]; question: string };
 
 /**
- * Takes a request's messages and those of the responses before it apart: what instructs, what was said before, and the
+ * Takes a request's messages and those before it, oldest first, apart: what instructs, what was said before, and the
  * question. Throws 400 where nobody asks anything.
  */
-export function conversationOf(chain: ResponseRow[], input: StoredItem[], instructions: string | null): Conversation {
-	const said = messagesOf([...chain.flatMap((response) => [...response.input, ...response.body.output]), ...input]);
+export function conversationOf(before: StoredItem[], input: StoredItem[], instructions: string | null): Conversation {
+	const said = messagesOf([...before, ...input]);
 	const system = said.filter((message) => message.role === "system").map((message) => message.content);
 	const spoken = said.filter((message) => message.role !== "system" && message.content !== "");
 	const question = spoken.at(-1);

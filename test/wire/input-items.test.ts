@@ -1,5 +1,4 @@
 import { describe, expect, test } from "vitest";
-import type { ResponseRow } from "../../src/store/responses.ts";
 import { conversationOf, messagesOf, storedInput } from "../../src/wire/input-items.ts";
 
 const NEW = expect.stringMatching(/^msg_[0-9a-f]+$/);
@@ -46,23 +45,14 @@ test("only messages are said to the model, and developers speak as the system", 
 });
 
 describe("a conversation", () => {
-	const earlier: ResponseRow = {
-		id: "resp_1",
-		previous_response_id: null,
-		input: storedInput("One?"),
-		body: {
-			id: "resp_1",
-			instructions: "Sing.",
-			output: [
-				{ id: "fs_1", type: "file_search_call", results: [{ text: "a passage" }] },
-				{ id: "msg_1", type: "message", role: "assistant", content: [{ type: "output_text", text: "One." }] },
-			],
-		},
-		receipt: null,
-	};
+	const earlier = [
+		...storedInput("One?"),
+		{ id: "fs_1", type: "file_search_call", results: [{ text: "a passage" }] },
+		{ id: "msg_1", type: "message", role: "assistant", content: [{ type: "output_text", text: "One." }] },
+	];
 
 	test("is what was said before, and the question last", () => {
-		expect(conversationOf([earlier], storedInput("Two?"), null)).toEqual({
+		expect(conversationOf(earlier, storedInput("Two?"), null)).toEqual({
 			instructions: null,
 			history: [
 				{ role: "user", content: "One?" },
@@ -82,11 +72,8 @@ describe("a conversation", () => {
 	});
 
 	test("leaves out an answer that was empty", () => {
-		const silent = {
-			...earlier,
-			body: { ...earlier.body, output: [{ id: "m", type: "message", role: "assistant", content: [] }] },
-		};
-		expect(conversationOf([silent], storedInput("Two?"), null).history).toEqual([{ role: "user", content: "One?" }]);
+		const silent = [...storedInput("One?"), { id: "m", type: "message", role: "assistant", content: [] }];
+		expect(conversationOf(silent, storedInput("Two?"), null).history).toEqual([{ role: "user", content: "One?" }]);
 	});
 
 	test.each([
