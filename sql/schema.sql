@@ -51,6 +51,28 @@ CREATE TABLE chunks (
 );
 CREATE UNIQUE INDEX chunks_place ON public.chunks USING btree (index_id, file_id, revision, ordinal);
 
+CREATE TABLE conversation_items (
+	conversation_id text NOT NULL,
+	id text NOT NULL,
+	seq bigint GENERATED ALWAYS AS IDENTITY NOT NULL,
+	project_id text DEFAULT 'default'::text NOT NULL,
+	body jsonb NOT NULL,
+	UNIQUE (seq),
+	PRIMARY KEY (conversation_id, id),
+	FOREIGN KEY (conversation_id) REFERENCES conversations(id) ON DELETE CASCADE
+);
+CREATE INDEX conversation_items_list ON public.conversation_items USING btree (conversation_id, seq);
+
+CREATE TABLE conversations (
+	id text NOT NULL,
+	project_id text DEFAULT 'default'::text NOT NULL,
+	metadata jsonb DEFAULT '{}'::jsonb NOT NULL,
+	locked_by text,
+	locked_until timestamp with time zone,
+	created_at timestamp with time zone DEFAULT now() NOT NULL,
+	PRIMARY KEY (id)
+);
+
 CREATE TABLE document_parts (
 	document_id text NOT NULL,
 	project_id text DEFAULT 'default'::text NOT NULL,

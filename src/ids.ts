@@ -8,6 +8,7 @@ const PREFIXES = {
 	batch: "vsfb_",
 	document: "doc_",
 	response: "resp_",
+	conversation: "conv_",
 	message: "msg_",
 	file_search_call: "fs_",
 	function_call: "fc_",

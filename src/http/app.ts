@@ -5,6 +5,8 @@ import { requestId } from "hono/request-id";
 import { newId } from "../ids.ts";
 import { authenticate } from "./authenticate.ts";
 import { chunkPreview } from "./chunk-preview.ts";
+import { conversationItems } from "./conversation-items.ts";
+import { conversations } from "./conversations.ts";
 import type { Env, HttpDeps } from "./env.ts";
 import { createErrorHandler, methodNotAllowedHandler, notFoundHandler } from "./errors.ts";
 import { fileBatches } from "./file-batches.ts";
@@ -38,6 +40,8 @@ export function createHttpApp(deps: HttpDeps): OpenAPIHono<Env> {
 	app.route("/v1/vector_stores/:vector_store_id/file_batches", fileBatches(deps));
 	app.route("/v1/vector_stores/:vector_store_id/search", search(deps));
 	app.route("/v1/responses", responses(deps));
+	app.route("/v1/conversations", conversations(deps));
+	app.route("/v1/conversations/:conversation_id/items", conversationItems(deps));
 	app.route("/v1/models", models(deps));
 	return app;
 }

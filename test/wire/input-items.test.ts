@@ -21,9 +21,22 @@ test("what the assistant said is output, what all others said is input", () => {
 });
 
 test("what was passed back keeps its keys, and gets an id where it has none", () => {
-	const search = { type: "file_search_call" as const, id: "fs_1", queries: ["x"], results: null };
-	const reasoning = { type: "reasoning" as const, summary: [] };
+	const search = { type: "file_search_call" as const, id: "fs_1", status: "failed", queries: ["x"], results: [{}] };
+	const reasoning = { type: "reasoning" as const, summary: [{ type: "summary_text", text: "Hm." }] };
 	expect(storedInput([search, reasoning])).toEqual([search, { ...reasoning, id: expect.stringMatching(/^rs_/) }]);
+});
+
+test("what was left out of what is passed back is filled in", () => {
+	expect(storedInput([{ type: "file_search_call" }, { type: "reasoning" }])).toEqual([
+		{ id: expect.stringMatching(/^fs_/), type: "file_search_call", status: "completed", queries: [], results: null },
+		{ id: expect.stringMatching(/^rs_/), type: "reasoning", summary: [] },
+	]);
+});
+
+test("an answer that is passed back keeps its citations", () => {
+	const annotations = [{ type: "file_citation", index: 2, file_id: "file-1", filename: "a.txt" }];
+	const [item] = storedInput([{ role: "assistant", content: [{ type: "output_text", text: "Hi", annotations }] }]);
+	expect(item?.content).toEqual([{ type: "output_text", text: "Hi", annotations, logprobs: [] }]);
 });
 
 test("only messages are said to the model, and developers speak as the system", () => {
