@@ -1,7 +1,8 @@
 import type { Context } from "hono";
 import { streamSSE } from "hono/streaming";
 import { ask } from "../ask/ask.ts";
-import { insertResponse, type ResponseRow } from "../store/responses.ts";
+import { keepResponse } from "../operations/keep-response.ts";
+import type { StoredResponse } from "../store/responses.ts";
 import { ResponseStream } from "../wire/response-stream.ts";
 import type { Env, HttpDeps } from "./env.ts";
 import type { PreparedTurn } from "./prepare-turn.ts";
@@ -9,9 +10,13 @@ import type { PreparedTurn } from "./prepare-turn.ts";
 /** The whole response in one body, once it is there. */
 export async function answerPlain(c: Context<Env>, deps: HttpDeps, prepared: PreparedTurn) {
 	const stream = new ResponseStream(prepared.head, prepared.turn.model);
-	stream.start();
-	for await (const event of ask(deps, prepared.turn)) stream.push(event);
-	await keep(deps, prepared, stream);
+	try {
+		stream.start();
+		for await (const event of ask(deps, prepared.turn)) stream.push(event);
+		await keep(deps, prepared, stream.storedBody);
+	} finally {
+		await prepared.conversation?.release();
+	}
 	return c.json(stream.body, 200);
 }
 
@@ -30,26 +35,27 @@ export function answerStreamed(c: Context<Env>, deps: HttpDeps, prepared: Prepar
 			for await (const event of ask(deps, prepared.turn)) {
 				const events = stream.push(event);
 				// Kept before it is told: who has seen the end of a response can go on from it.
-				if (event.type === "answered") await keep(deps, prepared, stream);
+				if (event.type === "answered") await keep(deps, prepared, stream.storedBody);
 				await send(events);
 			}
 		} catch (error) {
+			// Let go before it is told, too.
+			await prepared.conversation?.release();
 			if (abort.signal.aborted) return;
 			deps.log.error({ err: error, request_id: c.get("requestId") }, "response failed");
 			await send(stream.fail(error));
+		} finally {
+			await prepared.conversation?.release();
 		}
 	});
 }
 
-async function keep({ db }: HttpDeps, { projectId, head, input }: PreparedTurn, stream: ResponseStream) {
-	if (head.request.store === false) return;
-	const { receipt = null, ...rest } = stream.storedBody;
-	await insertResponse(db, {
-		id: head.id,
-		project_id: projectId,
-		previous_response_id: head.request.previous_response_id ?? null,
-		input,
-		body: rest as ResponseRow["body"],
-		receipt,
+/** With `store: false` the response is not kept; its conversation, which the client has asked to be carried on, is. */
+function keep({ db }: HttpDeps, { projectId, head, input, conversation }: PreparedTurn, stored: StoredResponse) {
+	const { receipt = null, ...body } = stored;
+	const previous_response_id = head.request.previous_response_id ?? null;
+	return keepResponse(db, projectId, {
+		response: head.request.store === false ? null : { id: head.id, previous_response_id, input, body, receipt },
+		conversation: conversation && { ...conversation, items: [...input, ...body.output] },
 	});
 }

@@ -2,6 +2,7 @@ import { createRoute, z } from "@hono/zod-openapi";
 import type { Context } from "hono";
 import { ExcerptError, notFound } from "../errors.ts";
 import { deleteResponse, getResponse, type ResponseRow } from "../store/responses.ts";
+import { completeRequest } from "../wire/complete-request.ts";
 import { withIncluded } from "../wire/included.ts";
 import { listBody } from "../wire/list.ts";
 import { responseRequest } from "../wire/response-request.ts";
@@ -35,7 +36,7 @@ export function responses(deps: HttpDeps) {
 		async (c) => {
 			const abort = new AbortController();
 			c.req.raw.signal.addEventListener("abort", () => abort.abort(), { once: true });
-			const request = c.req.valid("json");
+			const request = completeRequest(c.req.valid("json"));
 			const prepared = await prepareTurn(deps, c.get("projectId"), request, abort.signal);
 			warnOnce(request.model, prepared.turn.model);
 			return request.stream ? answerStreamed(c, deps, prepared, abort) : answerPlain(c, deps, prepared);

@@ -4,7 +4,11 @@ import { rankingOptions } from "./ranking-options.ts";
 
 /** The body of POST /v1/responses, as far as it is served. Unknown fields are ignored, unserved values refused by name. */
 
-const textPart = z.object({ type: z.enum(["input_text", "output_text", "text"]), text: z.string() });
+const textPart = z.object({
+	type: z.enum(["input_text", "output_text", "text"]),
+	text: z.string(),
+	annotations: z.array(z.looseObject({ type: z.string() })).nullish(),
+});
 
 const message = z.object({
 	type: z.literal("message").optional(),
@@ -54,11 +58,16 @@ function unserved(what: string) {
 }
 
 export const responseRequest = z.object({
-	model: z.string().min(1),
-	input: z.union([z.string(), z.array(inputItem).min(1)]),
+	/** These two may be left out where something else says them: see complete-request.ts. */
+	model: z.string().min(1).nullish(),
+	input: z.union([z.string(), z.array(inputItem).min(1)]).nullish(),
 	instructions: z.string().nullish(),
 	previous_response_id: z.string().nullish(),
-	conversation: unserved("a conversation"),
+	/** Its id, however it was given. */
+	conversation: z
+		.union([z.string(), z.object({ id: z.string() })])
+		.transform((given) => (typeof given === "string" ? given : given.id))
+		.nullish(),
 	prompt: unserved("a prompt template"),
 	background: unserved("a background response"),
 	tools: z.array(z.discriminatedUnion("type", [fileSearchTool])).nullish(),
