@@ -1,4 +1,4 @@
--- What an answer is given on besides its request: conversations.
+-- What an answer may be given on besides its request: conversations and prompt templates.
 
 CREATE TABLE conversations (
 	id text PRIMARY KEY,
@@ -22,3 +22,26 @@ CREATE TABLE conversation_items (
 	PRIMARY KEY (conversation_id, id)
 );
 CREATE INDEX conversation_items_list ON conversation_items (conversation_id, seq);
+
+CREATE TABLE prompts (
+	id text PRIMARY KEY,
+	seq bigint GENERATED ALWAYS AS IDENTITY UNIQUE,
+	project_id text NOT NULL DEFAULT 'default',
+	name text NOT NULL,
+	metadata jsonb NOT NULL DEFAULT '{}',
+	default_version int NOT NULL DEFAULT 1,
+	latest_version int NOT NULL DEFAULT 1,
+	created_at timestamptz NOT NULL DEFAULT now()
+);
+CREATE INDEX prompts_project ON prompts (project_id, seq);
+
+-- Never changed: a response that names a version can be given again.
+CREATE TABLE prompt_versions (
+	prompt_id text NOT NULL REFERENCES prompts ON DELETE CASCADE,
+	version int NOT NULL,
+	project_id text NOT NULL DEFAULT 'default',
+	-- Fields of a response's request, as templates where they are text to the model.
+	template jsonb NOT NULL,
+	created_at timestamptz NOT NULL DEFAULT now(),
+	PRIMARY KEY (prompt_id, version)
+);

@@ -190,6 +190,30 @@ CREATE TABLE migrations (
 	PRIMARY KEY (version)
 );
 
+CREATE TABLE prompt_versions (
+	prompt_id text NOT NULL,
+	version integer NOT NULL,
+	project_id text DEFAULT 'default'::text NOT NULL,
+	template jsonb NOT NULL,
+	created_at timestamp with time zone DEFAULT now() NOT NULL,
+	PRIMARY KEY (prompt_id, version),
+	FOREIGN KEY (prompt_id) REFERENCES prompts(id) ON DELETE CASCADE
+);
+
+CREATE TABLE prompts (
+	id text NOT NULL,
+	seq bigint GENERATED ALWAYS AS IDENTITY NOT NULL,
+	project_id text DEFAULT 'default'::text NOT NULL,
+	name text NOT NULL,
+	metadata jsonb DEFAULT '{}'::jsonb NOT NULL,
+	default_version integer DEFAULT 1 NOT NULL,
+	latest_version integer DEFAULT 1 NOT NULL,
+	created_at timestamp with time zone DEFAULT now() NOT NULL,
+	UNIQUE (seq),
+	PRIMARY KEY (id)
+);
+CREATE INDEX prompts_project ON public.prompts USING btree (project_id, seq);
+
 CREATE TABLE responses (
 	id text NOT NULL,
 	seq bigint GENERATED ALWAYS AS IDENTITY NOT NULL,

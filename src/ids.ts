@@ -9,6 +9,7 @@ const PREFIXES = {
 	document: "doc_",
 	response: "resp_",
 	conversation: "conv_",
+	prompt: "pmpt_",
 	message: "msg_",
 	file_search_call: "fs_",
 	function_call: "fc_",

@@ -12,6 +12,8 @@ import { createErrorHandler, methodNotAllowedHandler, notFoundHandler } from "./
 import { fileBatches } from "./file-batches.ts";
 import { files } from "./files.ts";
 import { models } from "./models.ts";
+import { promptVersions } from "./prompt-versions.ts";
+import { prompts } from "./prompts.ts";
 import { responses } from "./responses.ts";
 import { search } from "./search.ts";
 import { vectorStoreFiles } from "./vector-store-files.ts";
@@ -42,6 +44,8 @@ export function createHttpApp(deps: HttpDeps): OpenAPIHono<Env> {
 	app.route("/v1/responses", responses(deps));
 	app.route("/v1/conversations", conversations(deps));
 	app.route("/v1/conversations/:conversation_id/items", conversationItems(deps));
+	app.route("/v1/prompts", prompts(deps));
+	app.route("/v1/prompts/:prompt_id/versions", promptVersions(deps));
 	app.route("/v1/models", models(deps));
 	return app;
 }

@@ -7,6 +7,7 @@ import { withIncluded } from "../wire/included.ts";
 import { listBody } from "../wire/list.ts";
 import { responseRequest } from "../wire/response-request.ts";
 import { answerPlain, answerStreamed } from "./answer-response.ts";
+import { applyPrompt } from "./apply-prompt.ts";
 import type { Env, HttpDeps } from "./env.ts";
 import { includedIn } from "./included.ts";
 import { prepareTurn } from "./prepare-turn.ts";
@@ -36,7 +37,7 @@ export function responses(deps: HttpDeps) {
 		async (c) => {
 			const abort = new AbortController();
 			c.req.raw.signal.addEventListener("abort", () => abort.abort(), { once: true });
-			const request = completeRequest(c.req.valid("json"));
+			const request = completeRequest(await applyPrompt(db, c.get("projectId"), c.req.valid("json")));
 			const prepared = await prepareTurn(deps, c.get("projectId"), request, abort.signal);
 			warnOnce(request.model, prepared.turn.model);
 			return request.stream ? answerStreamed(c, deps, prepared, abort) : answerPlain(c, deps, prepared);

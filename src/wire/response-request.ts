@@ -10,7 +10,7 @@ const textPart = z.object({
 	annotations: z.array(z.looseObject({ type: z.string() })).nullish(),
 });
 
-const message = z.object({
+export const message = z.object({
 	type: z.literal("message").optional(),
 	role: z.enum(["user", "assistant", "system", "developer"]),
 	content: z.union([z.string(), z.array(textPart)]),
@@ -57,6 +57,15 @@ function unserved(what: string) {
 		.optional();
 }
 
+const promptReference = z.object({
+	id: z.string(),
+	/** null: the prompt's default version. */
+	version: z.string().nullish(),
+	variables: z
+		.record(z.string(), z.union([z.string(), z.object({ type: z.literal("input_text"), text: z.string() })]))
+		.nullish(),
+});
+
 export const responseRequest = z.object({
 	/** These two may be left out where something else says them: see complete-request.ts. */
 	model: z.string().min(1).nullish(),
@@ -68,7 +77,7 @@ export const responseRequest = z.object({
 		.union([z.string(), z.object({ id: z.string() })])
 		.transform((given) => (typeof given === "string" ? given : given.id))
 		.nullish(),
-	prompt: unserved("a prompt template"),
+	prompt: promptReference.nullish(),
 	background: unserved("a background response"),
 	tools: z.array(z.discriminatedUnion("type", [fileSearchTool])).nullish(),
 	tool_choice: z.union([z.enum(["none", "auto", "required"]), z.object({ type: z.literal("file_search") })]).nullish(),

@@ -40,6 +40,7 @@ export function responseBody({ id, created_at, request }: ResponseHead, state: R
 		parallel_tool_calls: request.parallel_tool_calls ?? true,
 		presence_penalty: 0,
 		previous_response_id: request.previous_response_id ?? null,
+		prompt: request.prompt ?? null,
 		prompt_cache_key: request.prompt_cache_key ?? null,
 		reasoning: { effort: request.reasoning?.effort ?? null, summary: request.reasoning?.summary ?? null },
 		safety_identifier: request.safety_identifier ?? null,
