@@ -1,4 +1,4 @@
--- What an answer may be given on besides its request: conversations and prompt templates.
+-- What an answer may be given on besides its request, conversations and prompt templates; and files that come in parts.
 
 CREATE TABLE conversations (
 	id text PRIMARY KEY,
@@ -45,3 +45,31 @@ CREATE TABLE prompt_versions (
 	created_at timestamptz NOT NULL DEFAULT now(),
 	PRIMARY KEY (prompt_id, version)
 );
+
+-- A file that is to come in parts. What is pending past its time has expired.
+CREATE TABLE uploads (
+	id text PRIMARY KEY,
+	project_id text NOT NULL DEFAULT 'default',
+	filename text NOT NULL,
+	purpose text NOT NULL,
+	-- What was announced; the parts must come to as much.
+	bytes bigint NOT NULL,
+	file_expires_after_seconds int,
+	status text NOT NULL DEFAULT 'pending' CHECK (status IN ('pending', 'completed', 'cancelled')),
+	-- Of a completed one: what it was made of, and became.
+	part_ids jsonb,
+	file_id text,
+	created_at timestamptz NOT NULL DEFAULT now(),
+	expires_at timestamptz NOT NULL
+);
+CREATE INDEX uploads_expiry ON uploads (expires_at);
+
+-- Its bytes lie among the blobs, under the part's id.
+CREATE TABLE upload_parts (
+	id text PRIMARY KEY,
+	upload_id text NOT NULL REFERENCES uploads ON DELETE CASCADE,
+	project_id text NOT NULL DEFAULT 'default',
+	bytes bigint NOT NULL,
+	created_at timestamptz NOT NULL DEFAULT now()
+);
+CREATE INDEX upload_parts_upload ON upload_parts (upload_id);

@@ -227,6 +227,34 @@ CREATE TABLE responses (
 	PRIMARY KEY (id)
 );
 
+CREATE TABLE upload_parts (
+	id text NOT NULL,
+	upload_id text NOT NULL,
+	project_id text DEFAULT 'default'::text NOT NULL,
+	bytes bigint NOT NULL,
+	created_at timestamp with time zone DEFAULT now() NOT NULL,
+	PRIMARY KEY (id),
+	FOREIGN KEY (upload_id) REFERENCES uploads(id) ON DELETE CASCADE
+);
+CREATE INDEX upload_parts_upload ON public.upload_parts USING btree (upload_id);
+
+CREATE TABLE uploads (
+	id text NOT NULL,
+	project_id text DEFAULT 'default'::text NOT NULL,
+	filename text NOT NULL,
+	purpose text NOT NULL,
+	bytes bigint NOT NULL,
+	file_expires_after_seconds integer,
+	status text DEFAULT 'pending'::text NOT NULL,
+	part_ids jsonb,
+	file_id text,
+	created_at timestamp with time zone DEFAULT now() NOT NULL,
+	expires_at timestamp with time zone NOT NULL,
+	PRIMARY KEY (id),
+	CHECK ((status = ANY (ARRAY['pending'::text, 'completed'::text, 'cancelled'::text])))
+);
+CREATE INDEX uploads_expiry ON public.uploads USING btree (expires_at);
+
 CREATE TABLE vector_store_files (
 	vector_store_id text NOT NULL,
 	file_id text NOT NULL,

@@ -3,6 +3,8 @@ import { randomBytes } from "node:crypto";
 /** The prefixes of API.md §1.2; files alone are written with a hyphen, as clients expect. */
 const PREFIXES = {
 	file: "file-",
+	upload: "upload_",
+	part: "part_",
 	vector_store: "vs_",
 	index: "vsx_",
 	batch: "vsfb_",

@@ -16,6 +16,7 @@ import { promptVersions } from "./prompt-versions.ts";
 import { prompts } from "./prompts.ts";
 import { responses } from "./responses.ts";
 import { search } from "./search.ts";
+import { uploads } from "./uploads.ts";
 import { vectorStoreFiles } from "./vector-store-files.ts";
 import { vectorStores } from "./vector-stores.ts";
 
@@ -36,6 +37,7 @@ export function createHttpApp(deps: HttpDeps): OpenAPIHono<Env> {
 	app.use("/v1/*", authenticate(deps.config.API_KEY));
 	app.use("/v1/*", async (c, next) => (isUpload(c.req.method, c.req.path) ? next() : limitJson(c, next)));
 	app.route("/v1/files", files(deps));
+	app.route("/v1/uploads", uploads(deps));
 	app.route("/v1/files/:file_id/chunk_preview", chunkPreview(deps));
 	app.route("/v1/vector_stores", vectorStores(deps));
 	app.route("/v1/vector_stores/:vector_store_id/files", vectorStoreFiles(deps));
@@ -54,5 +56,5 @@ const limitJson = bodyLimit({ maxSize: MAX_JSON_BYTES });
 
 /** Uploads have their own limit, and are counted while they are written. */
 function isUpload(method: string, path: string): boolean {
-	return method === "POST" && path === "/v1/files";
+	return method === "POST" && /^\/v1\/(files|uploads\/[^/]+\/parts)$/.test(path);
 }
