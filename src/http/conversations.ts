@@ -1,6 +1,7 @@
 import { createRoute, z } from "@hono/zod-openapi";
 import { newId } from "../ids.ts";
-import { addConversationItems, noConversation } from "../operations/add-conversation-items.ts";
+import { addConversationItems } from "../operations/add-conversation-items.ts";
+import { noConversation } from "../operations/conversation-errors.ts";
 import { deleteConversation, insertConversation, updateConversation } from "../store/conversations.ts";
 import { conversationBody } from "../wire/conversation.ts";
 import { storedInput } from "../wire/input-items.ts";

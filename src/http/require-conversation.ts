@@ -1,5 +1,5 @@
 import type { Handle } from "../db/handle.ts";
-import { noConversation } from "../operations/add-conversation-items.ts";
+import { noConversation } from "../operations/conversation-errors.ts";
 import { type ConversationRow, getConversation } from "../store/conversations.ts";
 
 /** The conversation, or 404. */

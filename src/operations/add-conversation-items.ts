@@ -1,8 +1,9 @@
 import type { Handle } from "../db/handle.ts";
-import { ExcerptError, notFound } from "../errors.ts";
+import { ExcerptError } from "../errors.ts";
 import { findItems, insertItems } from "../store/conversation-items.ts";
 import { isLocked } from "../store/conversation-locks.ts";
 import type { StoredItem } from "../store/responses.ts";
+import { conversationLocked, noConversation } from "./conversation-errors.ts";
 
 /**
  * Puts a client's items at the end of a conversation. Not while a response is being answered on it: they would come to
@@ -37,17 +38,5 @@ export async function requireNewItems(
 		"invalid_value",
 		`Duplicate item found with id ${twice}. Send only items that the conversation does not have yet.`,
 		{ param },
-	);
-}
-
-export function noConversation(id: string, param = "conversation_id"): ExcerptError {
-	return notFound(`Conversation with id '${id}' not found.`, param);
-}
-
-export function conversationLocked(): ExcerptError {
-	return new ExcerptError(
-		"conversation_locked",
-		"Another process is currently operating on this conversation. Please retry in a few seconds.",
-		{ param: "conversation" },
 	);
 }

@@ -1,7 +1,7 @@
 import type { Handle } from "../db/handle.ts";
 import { lockConversation, renewLock, unlockConversation } from "../store/conversation-locks.ts";
 import { getConversation } from "../store/conversations.ts";
-import { conversationLocked, noConversation } from "./add-conversation-items.ts";
+import { conversationLocked, noConversation } from "./conversation-errors.ts";
 
 /** How long a dead process keeps a conversation. */
 const LEASE_SECONDS = 30;

@@ -3,7 +3,7 @@ import { insertItems } from "../store/conversation-items.ts";
 import { isLockedBy, unlockConversation } from "../store/conversation-locks.ts";
 import { getConversation } from "../store/conversations.ts";
 import { insertResponse, type ResponseRow, type StoredItem } from "../store/responses.ts";
-import { conversationLocked, noConversation } from "./add-conversation-items.ts";
+import { conversationLocked, noConversation } from "./conversation-errors.ts";
 
 export type ResponseToKeep = {
 	/** null: the response itself is not to be stored. */
