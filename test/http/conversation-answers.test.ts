@@ -301,6 +301,26 @@ describe("a response that does not come about leaves the conversation free and a
 		await t.client.conversations.items.delete(item?.id as string, { conversation_id: conversation });
 	});
 
+	test("before its failure is told", async () => {
+		fail({ kind: "garbage" });
+		fake.setPaused(true);
+		const order: string[] = [];
+		const stream = await t.client.responses.create({ ...request("Go!"), stream: true });
+		const told = (async () => {
+			for await (const _event of stream);
+		})().catch(() => order.push("told"));
+		await until("the upstream request", () => fake.requests.length > 0);
+		// Nobody can let go of it while this transaction lasts; the failure has all the time to be told too early.
+		await t.service.db.transaction(async (tx) => {
+			await tx.query("SELECT FROM conversations WHERE id = $1 FOR UPDATE", [conversation]);
+			fake.setPaused(false);
+			await new Promise((resolve) => setTimeout(resolve, 300));
+			order.push("free to let go");
+		});
+		await told;
+		expect(order).toEqual(["free to let go", "told"]);
+	});
+
 	test("because the client went away before the answer", async () => {
 		fail({ kind: "hang" });
 		const abort = new AbortController();
