@@ -3,7 +3,9 @@ import type { Database } from "../src/db/database.ts";
 import type { JobQueue } from "../src/jobs/queue.ts";
 import { removeFile } from "../src/operations/remove-file.ts";
 import { deleteAbandonedDocuments } from "../src/store/documents.ts";
-import { findExpiredFiles, findMissingFiles } from "../src/store/files.ts";
+import { findExpiredFiles, findUnheldBlobs } from "../src/store/files.ts";
+import { deleteExpiredParts } from "../src/store/upload-parts.ts";
+import { deleteOldUploads } from "../src/store/uploads.ts";
 
 type Deps = { db: Database; blobs: BlobStore; queue: JobQueue };
 
@@ -13,9 +15,11 @@ const UPLOAD_MS = 60 * 60 * 1000;
 /** Removes what has expired and what a crash left behind. */
 export async function sweepLeftovers({ db, blobs, queue }: Deps): Promise<void> {
 	for (const file of await findExpiredFiles(db)) await removeFile({ db, blobs, queue }, file.project_id, file.id);
+	for (const part of await deleteExpiredParts(db)) await blobs.remove(part);
+	await deleteOldUploads(db);
 	await deleteAbandonedDocuments(db);
 	for await (const ids of blobs.list(UPLOAD_MS)) {
-		for (const id of await findMissingFiles(
+		for (const id of await findUnheldBlobs(
 			db,
 			ids.map((name) => name.replace(/\.partial$/, "")),
 		)) {

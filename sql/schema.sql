@@ -51,6 +51,28 @@ CREATE TABLE chunks (
 );
 CREATE UNIQUE INDEX chunks_place ON public.chunks USING btree (index_id, file_id, revision, ordinal);
 
+CREATE TABLE conversation_items (
+	conversation_id text NOT NULL,
+	id text NOT NULL,
+	seq bigint GENERATED ALWAYS AS IDENTITY NOT NULL,
+	project_id text DEFAULT 'default'::text NOT NULL,
+	body jsonb NOT NULL,
+	UNIQUE (seq),
+	PRIMARY KEY (conversation_id, id),
+	FOREIGN KEY (conversation_id) REFERENCES conversations(id) ON DELETE CASCADE
+);
+CREATE INDEX conversation_items_list ON public.conversation_items USING btree (conversation_id, seq);
+
+CREATE TABLE conversations (
+	id text NOT NULL,
+	project_id text DEFAULT 'default'::text NOT NULL,
+	metadata jsonb DEFAULT '{}'::jsonb NOT NULL,
+	locked_by text,
+	locked_until timestamp with time zone,
+	created_at timestamp with time zone DEFAULT now() NOT NULL,
+	PRIMARY KEY (id)
+);
+
 CREATE TABLE document_parts (
 	document_id text NOT NULL,
 	project_id text DEFAULT 'default'::text NOT NULL,
@@ -168,6 +190,30 @@ CREATE TABLE migrations (
 	PRIMARY KEY (version)
 );
 
+CREATE TABLE prompt_versions (
+	prompt_id text NOT NULL,
+	version integer NOT NULL,
+	project_id text DEFAULT 'default'::text NOT NULL,
+	template jsonb NOT NULL,
+	created_at timestamp with time zone DEFAULT now() NOT NULL,
+	PRIMARY KEY (prompt_id, version),
+	FOREIGN KEY (prompt_id) REFERENCES prompts(id) ON DELETE CASCADE
+);
+
+CREATE TABLE prompts (
+	id text NOT NULL,
+	seq bigint GENERATED ALWAYS AS IDENTITY NOT NULL,
+	project_id text DEFAULT 'default'::text NOT NULL,
+	name text NOT NULL,
+	metadata jsonb DEFAULT '{}'::jsonb NOT NULL,
+	default_version integer DEFAULT 1 NOT NULL,
+	latest_version integer DEFAULT 1 NOT NULL,
+	created_at timestamp with time zone DEFAULT now() NOT NULL,
+	UNIQUE (seq),
+	PRIMARY KEY (id)
+);
+CREATE INDEX prompts_project ON public.prompts USING btree (project_id, seq);
+
 CREATE TABLE responses (
 	id text NOT NULL,
 	seq bigint GENERATED ALWAYS AS IDENTITY NOT NULL,
@@ -180,6 +226,34 @@ CREATE TABLE responses (
 	UNIQUE (seq),
 	PRIMARY KEY (id)
 );
+
+CREATE TABLE upload_parts (
+	id text NOT NULL,
+	upload_id text NOT NULL,
+	project_id text DEFAULT 'default'::text NOT NULL,
+	bytes bigint NOT NULL,
+	created_at timestamp with time zone DEFAULT now() NOT NULL,
+	PRIMARY KEY (id),
+	FOREIGN KEY (upload_id) REFERENCES uploads(id) ON DELETE CASCADE
+);
+CREATE INDEX upload_parts_upload ON public.upload_parts USING btree (upload_id);
+
+CREATE TABLE uploads (
+	id text NOT NULL,
+	project_id text DEFAULT 'default'::text NOT NULL,
+	filename text NOT NULL,
+	purpose text NOT NULL,
+	bytes bigint NOT NULL,
+	file_expires_after_seconds integer,
+	status text DEFAULT 'pending'::text NOT NULL,
+	part_ids jsonb,
+	file_id text,
+	created_at timestamp with time zone DEFAULT now() NOT NULL,
+	expires_at timestamp with time zone NOT NULL,
+	PRIMARY KEY (id),
+	CHECK ((status = ANY (ARRAY['pending'::text, 'completed'::text, 'cancelled'::text])))
+);
+CREATE INDEX uploads_expiry ON public.uploads USING btree (expires_at);
 
 CREATE TABLE vector_store_files (
 	vector_store_id text NOT NULL,

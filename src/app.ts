@@ -22,6 +22,7 @@ import { createHttpReranker } from "./models/http-reranker.ts";
 import { createOpenAIChat } from "./models/openai-chat.ts";
 import { createOpenAIClient } from "./models/openai-client.ts";
 import { createOpenAIEmbedder } from "./models/openai-embedder.ts";
+import { unlockAllConversations } from "./store/conversation-locks.ts";
 
 /** Everything of this process, put together: the only file that imports both src/ and ingest/. */
 export type Service = {
@@ -47,6 +48,8 @@ export async function createService(config: Config, log: Log, { worker }: { work
 	try {
 		const db = await openDatabase(config);
 		opened.push(() => db.close());
+		// On Postgres others may be alive, and locks end by themselves.
+		if (db.exclusive) await unlockAllConversations(db);
 		const blobs = createDiskBlobs(join(config.DATA_DIR, "blobs"));
 		const client = createOpenAIClient(config);
 		const chat = client ? createOpenAIChat(client, config.MODEL_ALIASES) : createExtractive();

@@ -3,11 +3,15 @@ import { randomBytes } from "node:crypto";
 /** The prefixes of API.md §1.2; files alone are written with a hyphen, as clients expect. */
 const PREFIXES = {
 	file: "file-",
+	upload: "upload_",
+	part: "part_",
 	vector_store: "vs_",
 	index: "vsx_",
 	batch: "vsfb_",
 	document: "doc_",
 	response: "resp_",
+	conversation: "conv_",
+	prompt: "pmpt_",
 	message: "msg_",
 	file_search_call: "fs_",
 	function_call: "fc_",

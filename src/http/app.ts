@@ -5,13 +5,18 @@ import { requestId } from "hono/request-id";
 import { newId } from "../ids.ts";
 import { authenticate } from "./authenticate.ts";
 import { chunkPreview } from "./chunk-preview.ts";
+import { conversationItems } from "./conversation-items.ts";
+import { conversations } from "./conversations.ts";
 import type { Env, HttpDeps } from "./env.ts";
 import { createErrorHandler, methodNotAllowedHandler, notFoundHandler } from "./errors.ts";
 import { fileBatches } from "./file-batches.ts";
 import { files } from "./files.ts";
 import { models } from "./models.ts";
+import { promptVersions } from "./prompt-versions.ts";
+import { prompts } from "./prompts.ts";
 import { responses } from "./responses.ts";
 import { search } from "./search.ts";
+import { uploads } from "./uploads.ts";
 import { vectorStoreFiles } from "./vector-store-files.ts";
 import { vectorStores } from "./vector-stores.ts";
 
@@ -32,12 +37,17 @@ export function createHttpApp(deps: HttpDeps): OpenAPIHono<Env> {
 	app.use("/v1/*", authenticate(deps.config.API_KEY));
 	app.use("/v1/*", async (c, next) => (isUpload(c.req.method, c.req.path) ? next() : limitJson(c, next)));
 	app.route("/v1/files", files(deps));
+	app.route("/v1/uploads", uploads(deps));
 	app.route("/v1/files/:file_id/chunk_preview", chunkPreview(deps));
 	app.route("/v1/vector_stores", vectorStores(deps));
 	app.route("/v1/vector_stores/:vector_store_id/files", vectorStoreFiles(deps));
 	app.route("/v1/vector_stores/:vector_store_id/file_batches", fileBatches(deps));
 	app.route("/v1/vector_stores/:vector_store_id/search", search(deps));
 	app.route("/v1/responses", responses(deps));
+	app.route("/v1/conversations", conversations(deps));
+	app.route("/v1/conversations/:conversation_id/items", conversationItems(deps));
+	app.route("/v1/prompts", prompts(deps));
+	app.route("/v1/prompts/:prompt_id/versions", promptVersions(deps));
 	app.route("/v1/models", models(deps));
 	return app;
 }
@@ -46,5 +56,5 @@ const limitJson = bodyLimit({ maxSize: MAX_JSON_BYTES });
 
 /** Uploads have their own limit, and are counted while they are written. */
 function isUpload(method: string, path: string): boolean {
-	return method === "POST" && path === "/v1/files";
+	return method === "POST" && /^\/v1\/(files|uploads\/[^/]+\/parts)$/.test(path);
 }

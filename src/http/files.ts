@@ -8,17 +8,14 @@ import { type FileRow, getFile, insertFile, listFiles } from "../store/files.ts"
 import { fileBody } from "../wire/file.ts";
 import { listBody } from "../wire/list.ts";
 import type { HttpDeps } from "./env.ts";
+import { fileExpiry, filePurpose } from "./file-fields.ts";
 import { readUpload } from "./multipart.ts";
 import { answers, createResource, idParam, pageQuery, readPage } from "./resource.ts";
 import { validated } from "./validation.ts";
 
-const PURPOSES = ["assistants", "batch", "fine-tune", "vision", "user_data", "evals"] as const;
-
 const uploadFields = z.object({
-	purpose: z.enum(PURPOSES),
-	expires_after: z
-		.object({ anchor: z.literal("created_at"), seconds: z.coerce.number().int().min(3600).max(2_592_000) })
-		.optional(),
+	purpose: filePurpose,
+	expires_after: fileExpiry.optional(),
 	// A form has no booleans.
 	csv: csvOptionsSchema
 		.extend({
@@ -45,7 +42,7 @@ export function files({ db, blobs, queue, config }: HttpDeps) {
 		async (c) => {
 			const id = newId("file");
 			try {
-				const upload = await readUpload(c.req.raw, (bytes) => blobs.write(id, bytes, config.MAX_FILE_BYTES));
+				const upload = await readUpload(c.req.raw, "file", (bytes) => blobs.write(id, bytes, config.MAX_FILE_BYTES));
 				const fields = validated(uploadFields, upload.fields);
 				const row = await insertFile(db, {
 					id,

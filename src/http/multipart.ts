@@ -12,31 +12,34 @@ export type Upload<Stored> = {
 };
 
 /**
- * Reads a multipart form with one file part named `file`, which is handed to `store` while it arrives and never held in
+ * Reads a multipart form with one file part of that name, which is handed to `store` while it arrives and never held in
  * memory. Parts may come in any order. Throws 400 for a form that is not one, is cut off, or has no file, and what `store`
  * threw; in each case what was stored is for the caller to remove.
  */
 export async function readUpload<Stored>(
 	request: Request,
+	part: "file" | "data",
 	store: (bytes: Readable) => Promise<Stored>,
 ): Promise<Upload<Stored>> {
 	const type = request.headers.get("content-type") ?? "";
 	if (!/^multipart\/form-data\s*;.*boundary="?[^\s";]/i.test(type) || !request.body) {
 		throw new ExcerptError(
 			"invalid_value",
-			"Send the file as multipart/form-data, with the parts 'file' and 'purpose'.",
+			part === "file"
+				? "Send the file as multipart/form-data, with the parts 'file' and 'purpose'."
+				: "Send the bytes as multipart/form-data, as the part 'data'.",
 		);
 	}
 	const form = new Busboy({
 		headers: { "content-type": type } as BusboyHeaders,
 		limits: { files: 1, fields: 20, fieldSize: 4096, fieldNameSize: 100 },
-		isPartAFile: (name, _type, filename) => filename !== undefined || name === "file",
+		isPartAFile: (name, _type, filename) => filename !== undefined || name === part,
 	});
 	const fields: Record<string, unknown> = {};
 	let file: { filename: string; bytes: Readable; stored: Promise<Stored> } | undefined;
 	form.on("field", (name, value) => setNested(fields, name, value));
 	form.on("file", (name, bytes, filename) => {
-		if (name !== "file" || file) return void bytes.resume();
+		if (name !== part || file) return void bytes.resume();
 		// Where the form breaks off, its part says so too, perhaps before the store has begun to read it.
 		bytes.on("error", (error) => bytes.destroy(error));
 		const stored = store(bytes);
@@ -60,7 +63,7 @@ export async function readUpload<Stored>(
 		});
 	}
 	if (!file)
-		throw new ExcerptError("missing_required_parameter", "Missing required parameter: 'file'.", { param: "file" });
+		throw new ExcerptError("missing_required_parameter", `Missing required parameter: '${part}'.`, { param: part });
 	return { filename: file.filename, stored: await file.stored, fields };
 }
 

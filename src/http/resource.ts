@@ -1,4 +1,5 @@
 import { OpenAPIHono, z } from "@hono/zod-openapi";
+import { createMiddleware } from "hono/factory";
 import { ExcerptError } from "../errors.ts";
 import type { Page, PageRequest } from "../store/page.ts";
 import type { Env } from "./env.ts";
@@ -30,6 +31,12 @@ export function idParam(name: string) {
 export function body<Schema extends z.ZodType>(schema: Schema) {
 	return { required: true, content: { "application/json": { schema } } };
 }
+
+/** For routes whose body may be left out altogether: clients that do so say all the same that it is JSON. */
+export const bodyMayBeEmpty = createMiddleware<Env>(async (c, next) => {
+	if (c.req.header("content-length") === "0") c.req.raw.headers.delete("content-type");
+	await next();
+});
 
 /** A response for the API's description; the wire's own types check what handlers return. */
 export function answers(description: string, status = 200) {

@@ -1,20 +1,17 @@
 import { createRoute, z } from "@hono/zod-openapi";
 import type { Context } from "hono";
-import { streamSSE } from "hono/streaming";
-import { ask, type Search, type Turn } from "../ask/ask.ts";
 import { ExcerptError, notFound } from "../errors.ts";
-import { newId } from "../ids.ts";
-import { deleteResponse, getResponse, getResponseChain, insertResponse, type ResponseRow } from "../store/responses.ts";
-import { touchVectorStores } from "../store/vector-stores.ts";
-import { conversationOf, storedInput } from "../wire/input-items.ts";
+import { deleteResponse, getResponse, type ResponseRow } from "../store/responses.ts";
+import { completeRequest } from "../wire/complete-request.ts";
+import { withIncluded } from "../wire/included.ts";
 import { listBody } from "../wire/list.ts";
-import { fusionWeights } from "../wire/ranking-options.ts";
-import { type FileSearchTool, include, type ResponseRequest, responseRequest } from "../wire/response-request.ts";
-import { ResponseStream } from "../wire/response-stream.ts";
+import { responseRequest } from "../wire/response-request.ts";
+import { answerPlain, answerStreamed } from "./answer-response.ts";
+import { applyPrompt } from "./apply-prompt.ts";
 import type { Env, HttpDeps } from "./env.ts";
-import { rerankingFor, rewriterOfAnswers } from "./optional-stages.ts";
+import { includedIn } from "./included.ts";
+import { prepareTurn } from "./prepare-turn.ts";
 import { answers, body, createResource, idParam } from "./resource.ts";
-import { requireUsableStore } from "./usable-store.ts";
 
 const params = z.object({ response_id: idParam("response_id") });
 const inputItemsQuery = z.object({
@@ -38,83 +35,14 @@ export function responses(deps: HttpDeps) {
 			responses: answers("The response, or its events"),
 		}),
 		async (c) => {
-			const request = c.req.valid("json");
-			const projectId = c.get("projectId");
 			const abort = new AbortController();
 			c.req.raw.signal.addEventListener("abort", () => abort.abort(), { once: true });
-
-			const chain = await readChain(projectId, request.previous_response_id ?? null);
-			const input = storedInput(request.input);
-			const model = deps.chat.resolve(request.model);
-			const search = await searchOf(projectId, request, model);
-			const turn: Turn = {
-				model,
-				...conversationOf(chain, input, request.instructions ?? null),
-				search,
-				passageTokens: request.context?.passage_tokens ?? deps.config.PASSAGE_TOKENS,
-				historyTokens: request.context?.history_tokens ?? deps.config.HISTORY_TOKENS,
-				max_output_tokens: request.max_output_tokens ?? null,
-				temperature: request.temperature ?? null,
-				top_p: request.top_p ?? null,
-				signal: abort.signal,
-			};
-			warnOnce(request.model, turn.model);
-			if (search) await touchVectorStores(db, search.vectorStoreIds);
-
-			const head = { id: newId("response"), created_at: Math.floor(Date.now() / 1000), request };
-			const stream = new ResponseStream(head, turn.model);
-			const keep = async () => {
-				if (request.store === false) return;
-				const { receipt = null, ...rest } = stream.storedBody;
-				await insertResponse(db, {
-					id: head.id,
-					project_id: projectId,
-					previous_response_id: request.previous_response_id ?? null,
-					input,
-					body: rest as ResponseRow["body"],
-					receipt,
-				});
-			};
-			return request.stream ? answerStreamed(c, stream, turn, keep, abort) : answerPlain(c, stream, turn, keep);
+			const request = completeRequest(await applyPrompt(db, c.get("projectId"), c.req.valid("json")));
+			const prepared = await prepareTurn(deps, c.get("projectId"), request, abort.signal);
+			warnOnce(request.model, prepared.turn.model);
+			return request.stream ? answerStreamed(c, deps, prepared, abort) : answerPlain(c, deps, prepared);
 		},
 	);
-
-	async function answerPlain(c: Context<Env>, stream: ResponseStream, turn: Turn, keep: () => Promise<void>) {
-		stream.start();
-		for await (const event of ask(deps, turn)) stream.push(event);
-		await keep();
-		return c.json(stream.body, 200);
-	}
-
-	function answerStreamed(
-		c: Context<Env>,
-		stream: ResponseStream,
-		turn: Turn,
-		keep: () => Promise<void>,
-		abort: AbortController,
-	) {
-		c.header("x-accel-buffering", "no");
-		return streamSSE(c, async (sse) => {
-			// Nobody reads on: the upstream call must not go on either.
-			sse.onAbort(() => abort.abort());
-			const send = async (events: ReturnType<ResponseStream["push"]>) => {
-				for (const event of events) await sse.writeSSE({ event: event.type, data: JSON.stringify(event) });
-			};
-			try {
-				await send(stream.start());
-				for await (const event of ask(deps, turn)) {
-					const events = stream.push(event);
-					// Kept before it is told: who has seen the end of a response can go on from it.
-					if (event.type === "answered") await keep();
-					await send(events);
-				}
-			} catch (error) {
-				if (abort.signal.aborted) return;
-				log.error({ err: error, request_id: c.get("requestId") }, "response failed");
-				await send(stream.fail(error));
-			}
-		});
-	}
 
 	app.openapi(
 		createRoute({
@@ -131,7 +59,8 @@ export function responses(deps: HttpDeps) {
 				});
 			}
 			const response = await requireResponse(c);
-			return c.json({ ...withIncluded(response.body, includedIn(c)), receipt: response.receipt }, 200);
+			const output = withIncluded(response.body.output, includedIn(c));
+			return c.json({ ...response.body, output, receipt: response.receipt }, 200);
 		},
 	);
 
@@ -179,37 +108,6 @@ export function responses(deps: HttpDeps) {
 		return response;
 	}
 
-	async function readChain(projectId: string, previousId: string | null): Promise<ResponseRow[]> {
-		if (previousId === null) return [];
-		const chain = await getResponseChain(db, projectId, previousId);
-		if (chain.length > 0) return chain;
-		throw new ExcerptError("previous_response_not_found", `Previous response with id '${previousId}' not found.`, {
-			param: "previous_response_id",
-		});
-	}
-
-	/** Checked before the first byte: a store that is missing or expired is a plain 4xx, not a failed stream. */
-	async function searchOf(projectId: string, request: ResponseRequest, model: string): Promise<Search | null> {
-		const tools: FileSearchTool[] = request.tools ?? [];
-		if (tools.length > 1)
-			throw new ExcerptError("invalid_value", "Give one file_search tool; it may name several vector stores.", {
-				param: "tools",
-			});
-		const [tool] = tools;
-		if (!tool || request.tool_choice === "none") return null;
-		for (const id of tool.vector_store_ids) await requireUsableStore(db, projectId, id);
-		return {
-			vectorStoreIds: [...new Set(tool.vector_store_ids)],
-			limit: tool.max_num_results ?? null,
-			filter: tool.filters,
-			scoreThreshold: tool.ranking_options.score_threshold,
-			weights: fusionWeights(tool.ranking_options),
-			rewriter: rewriterOfAnswers(deps, model),
-			reranking: rerankingFor(deps, tool.ranking_options.ranker),
-			explained: request.include?.includes("file_search_call.explanation") ?? false,
-		};
-	}
-
 	const warned = new Set<string>();
 	function warnOnce(asked: string, answering: string): void {
 		if (asked === answering || warned.has(asked) || warned.size > 1000) return;
@@ -218,30 +116,6 @@ export function responses(deps: HttpDeps) {
 	}
 
 	return app;
-}
-
-/** What a search found is kept with every response, and shown where it is asked for. */
-function withIncluded(stored: ResponseRow["body"], included: z.output<typeof include>): ResponseRow["body"] {
-	if (included.includes("file_search_call.explanation")) return stored;
-	const results = included.includes("file_search_call.results") ? withoutExplanations : () => null;
-	return {
-		...stored,
-		output: stored.output.map((item) =>
-			item.type === "file_search_call" ? { ...item, results: results(item.results as object[] | null) } : item,
-		),
-	};
-}
-
-function withoutExplanations(results: { explanation?: unknown }[] | null): object[] | null {
-	return results?.map(({ explanation, ...result }) => result) ?? null;
-}
-
-/** SDKs write arrays as `include[]=a&include[]=b`, people as `include=a`. */
-function includedIn(c: Context<Env>): z.output<typeof include> {
-	const given = [...(c.req.queries("include[]") ?? []), ...(c.req.queries("include") ?? [])];
-	const parsed = include.safeParse(given);
-	if (parsed.success) return parsed.data;
-	throw new ExcerptError("invalid_value", `Invalid 'include': ${given.join(", ")}.`, { param: "include" });
 }
 
 function noResponse(id: string) {

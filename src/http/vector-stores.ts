@@ -7,7 +7,16 @@ import { deleteVectorStore, getVectorStore, listVectorStores, updateVectorStore 
 import { listBody } from "../wire/list.ts";
 import { vectorStoreBody } from "../wire/vector-store.ts";
 import type { HttpDeps } from "./env.ts";
-import { answers, body, createResource, idParam, metadataSchema, pageQuery, readPage } from "./resource.ts";
+import {
+	answers,
+	body,
+	bodyMayBeEmpty,
+	createResource,
+	idParam,
+	metadataSchema,
+	pageQuery,
+	readPage,
+} from "./resource.ts";
 import { checkStrategy } from "./servable-strategy.ts";
 import { readStore, requireStore } from "./usable-store.ts";
 
@@ -34,11 +43,7 @@ const params = z.object({ vector_store_id: idParam("vector_store_id") });
 
 export function vectorStores({ db, queue, embedder }: HttpDeps) {
 	const app = createResource();
-	// Everything about a new store may be left out, and clients that leave out the body say all the same that it is JSON.
-	app.use("/", async (c, next) => {
-		if (c.req.header("content-length") === "0") c.req.raw.headers.delete("content-type");
-		await next();
-	});
+	app.use("/", bodyMayBeEmpty);
 
 	app.openapi(
 		createRoute({

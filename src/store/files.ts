@@ -94,10 +94,12 @@ export async function findExpiredFiles(db: Handle): Promise<{ id: string; projec
 	return rows;
 }
 
-/** Those of the ids that no row has: their blobs may go. */
-export async function findMissingFiles(db: Handle, ids: string[]): Promise<string[]> {
+/** Those of the ids that no file has, and no part of an upload: their blobs may go. */
+export async function findUnheldBlobs(db: Handle, ids: string[]): Promise<string[]> {
 	const { rows } = await db.query<{ id: string }>(
-		"SELECT id FROM unnest($1::text[]) AS given (id) WHERE NOT EXISTS (SELECT FROM files WHERE files.id = given.id)",
+		`SELECT id FROM unnest($1::text[]) AS given (id)
+		 WHERE NOT EXISTS (SELECT FROM files WHERE files.id = given.id)
+		 AND NOT EXISTS (SELECT FROM upload_parts WHERE upload_parts.id = given.id)`,
 		[ids],
 	);
 	return rows.map((row) => row.id);

@@ -1,21 +1,35 @@
 import { ExcerptError } from "../errors.ts";
 import { newId } from "../ids.ts";
 import type { ChatMessage } from "../models/chat-model.ts";
-import type { ResponseRow, StoredItem } from "../store/responses.ts";
-import type { InputItem, PassedBackItem, ResponseRequest } from "./response-request.ts";
+import type { StoredItem } from "../store/responses.ts";
+import type { InputItem, PassedBackItem } from "./response-request.ts";
 
 /** A request's input as items with ids, as they are stored and listed. */
-export function storedInput(input: ResponseRequest["input"]): StoredItem[] {
+export function storedInput(input: string | InputItem[]): StoredItem[] {
 	const items: InputItem[] = typeof input === "string" ? [{ role: "user", content: input }] : input;
 	return items.map((item) => {
-		if (isPassedBack(item)) return { ...item, id: item.id ?? newId(item.type) };
-		const type = item.role === "assistant" ? "output_text" : "input_text";
-		const texts = typeof item.content === "string" ? [item.content] : item.content.map((part) => part.text);
-		const content = texts.map((text) =>
-			type === "output_text" ? { type, text, annotations: [], logprobs: [] } : { type, text },
-		);
+		if (isPassedBack(item)) return { ...DEFAULTS[item.type], ...item, id: item.id ?? newId(item.type) };
+		const parts: TextPart[] = typeof item.content === "string" ? [{ text: item.content }] : item.content;
+		const content = parts.map(item.role === "assistant" ? outputText : inputText);
 		return { id: item.id ?? newId("message"), type: "message", role: item.role, status: "completed", content };
 	});
+}
+
+/** What a client may leave out of an item that it passes back, and its readers count on. */
+const DEFAULTS = {
+	file_search_call: { status: "completed", queries: [], results: null },
+	reasoning: { summary: [] },
+};
+
+type TextPart = { text: string; annotations?: unknown[] | null };
+
+function inputText({ text }: TextPart) {
+	return { type: "input_text", text };
+}
+
+/** An answer that is passed back keeps its citations. */
+function outputText({ text, annotations }: TextPart) {
+	return { type: "output_text", text, annotations: annotations ?? [], logprobs: [] };
 }
 
 function isPassedBack(item: InputItem): item is PassedBackItem {
@@ -35,11 +49,11 @@ export function messagesOf(items: StoredItem[]): ChatMessage[] {
 export type Conversation = { instructions: string | null; history: ChatMessage[]; question: string };
 
 /**
- * Takes a request's messages and those of the responses before it apart: what instructs, what was said before, and the
+ * Takes a request's messages and those before it, oldest first, apart: what instructs, what was said before, and the
  * question. Throws 400 where nobody asks anything.
  */
-export function conversationOf(chain: ResponseRow[], input: StoredItem[], instructions: string | null): Conversation {
-	const said = messagesOf([...chain.flatMap((response) => [...response.input, ...response.body.output]), ...input]);
+export function conversationOf(before: StoredItem[], input: StoredItem[], instructions: string | null): Conversation {
+	const said = messagesOf([...before, ...input]);
 	const system = said.filter((message) => message.role === "system").map((message) => message.content);
 	const spoken = said.filter((message) => message.role !== "system" && message.content !== "");
 	const question = spoken.at(-1);

@@ -4,9 +4,13 @@ import { rankingOptions } from "./ranking-options.ts";
 
 /** The body of POST /v1/responses, as far as it is served. Unknown fields are ignored, unserved values refused by name. */
 
-const textPart = z.object({ type: z.enum(["input_text", "output_text", "text"]), text: z.string() });
+const textPart = z.object({
+	type: z.enum(["input_text", "output_text", "text"]),
+	text: z.string(),
+	annotations: z.array(z.looseObject({ type: z.string() })).nullish(),
+});
 
-const message = z.object({
+export const message = z.object({
 	type: z.literal("message").optional(),
 	role: z.enum(["user", "assistant", "system", "developer"]),
 	content: z.union([z.string(), z.array(textPart)]),
@@ -54,13 +58,27 @@ function unserved(what: string) {
 		.optional();
 }
 
+const promptReference = z.object({
+	id: z.string(),
+	/** null: the prompt's default version. */
+	version: z.string().nullish(),
+	variables: z
+		.record(z.string(), z.union([z.string(), z.object({ type: z.literal("input_text"), text: z.string() })]))
+		.nullish(),
+});
+
 export const responseRequest = z.object({
-	model: z.string().min(1),
-	input: z.union([z.string(), z.array(inputItem).min(1)]),
+	/** These two may be left out where something else says them: see complete-request.ts. */
+	model: z.string().min(1).nullish(),
+	input: z.union([z.string(), z.array(inputItem).min(1)]).nullish(),
 	instructions: z.string().nullish(),
 	previous_response_id: z.string().nullish(),
-	conversation: unserved("a conversation"),
-	prompt: unserved("a prompt template"),
+	/** Its id, however it was given. */
+	conversation: z
+		.union([z.string(), z.object({ id: z.string() })])
+		.transform((given) => (typeof given === "string" ? given : given.id))
+		.nullish(),
+	prompt: promptReference.nullish(),
 	background: unserved("a background response"),
 	tools: z.array(z.discriminatedUnion("type", [fileSearchTool])).nullish(),
 	tool_choice: z.union([z.enum(["none", "auto", "required"]), z.object({ type: z.literal("file_search") })]).nullish(),

@@ -84,7 +84,7 @@ export class ResponseStream {
 	fail(error: unknown): WireEvent[] {
 		const { message, code, param } = errorBody(error).error;
 		const limited = error instanceof ExcerptError && error.code === "rate_limit_exceeded";
-		this.#state.status = "failed";
+		Object.assign(this.#state, { status: "failed", completed_at: null });
 		this.#state.error = { code: limited ? "rate_limit_exceeded" : "server_error", message };
 		for (const item of this.#state.output) if (item.status === "in_progress") item.status = "incomplete";
 		if (this.#partOpen) this.#item.content = [this.#part];

@@ -1,7 +1,7 @@
 import type { Receipt } from "../ask/receipt.ts";
 import type { StoredItem, StoredResponse } from "../store/responses.ts";
 import type { Usage } from "../types.ts";
-import type { ResponseRequest } from "./response-request.ts";
+import type { CompleteRequest } from "./complete-request.ts";
 
 export type ResponseStatus = "in_progress" | "completed" | "incomplete" | "failed";
 
@@ -17,7 +17,7 @@ export type ResponseState = {
 	incomplete_details: { reason: "max_output_tokens" | "content_filter" } | null;
 };
 
-export type ResponseHead = { id: string; created_at: number; request: ResponseRequest };
+export type ResponseHead = { id: string; created_at: number; request: CompleteRequest };
 
 /** The response object: every field that clients look for, with defaults filled in as the hosted service echoes them. */
 export function responseBody({ id, created_at, request }: ResponseHead, state: ResponseState): StoredResponse {
@@ -28,6 +28,7 @@ export function responseBody({ id, created_at, request }: ResponseHead, state: R
 		status: state.status,
 		background: false,
 		completed_at: state.completed_at,
+		conversation: request.conversation ? { id: request.conversation } : null,
 		error: state.error,
 		frequency_penalty: 0,
 		incomplete_details: state.incomplete_details,
@@ -39,6 +40,7 @@ export function responseBody({ id, created_at, request }: ResponseHead, state: R
 		parallel_tool_calls: request.parallel_tool_calls ?? true,
 		presence_penalty: 0,
 		previous_response_id: request.previous_response_id ?? null,
+		prompt: request.prompt ?? null,
 		prompt_cache_key: request.prompt_cache_key ?? null,
 		reasoning: { effort: request.reasoning?.effort ?? null, summary: request.reasoning?.summary ?? null },
 		safety_identifier: request.safety_identifier ?? null,

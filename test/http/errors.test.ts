@@ -178,7 +178,7 @@ const FAILURES: Failure[] = [
 		"filter",
 		"'in_progress', 'completed'",
 	),
-	...["files", "vector_stores", "vector_stores/{store}/files"].map((list) =>
+	...["files", "vector_stores", "vector_stores/{store}/files", "prompts"].map((list) =>
 		refused(
 			`an unknown cursor of ${list}`,
 			`GET /v1/${list}?after=none`,
@@ -226,6 +226,9 @@ const FAILURES: Failure[] = [
 		"batch_id",
 	),
 	unknownId("POST /v1/vector_stores/{store}/file_batches/vsfb_none/cancel", "No file batch found", "batch_id"),
+	unknownId("GET /v1/conversations/conv_none", "Conversation with id 'conv_none' not found.", "conversation_id"),
+	unknownId("GET /v1/prompts/pmpt_none", "Prompt with id 'pmpt_none' not found.", "prompt_id"),
+	unknownId("POST /v1/uploads/upload_none/cancel", "No such Upload object: upload_none.", "upload_id", {}),
 	unknownId("GET /v1/responses/resp_none", "Response with id 'resp_none' not found.", "response_id"),
 	{
 		what: "an unknown model",
@@ -244,6 +247,12 @@ const FAILURES: Failure[] = [
 	malformedId("POST /v1/vector_stores/vs.1/search", "vector_store_id"),
 	malformedId("GET /v1/vector_stores/{store}/files/f%C3%B6", "file_id"),
 	malformedId("GET /v1/vector_stores/{store}/file_batches/b'b", "batch_id"),
+	malformedId("GET /v1/conversations/conv.1", "conversation_id"),
+	malformedId("DELETE /v1/conversations/conv.1/items/msg_1", "conversation_id"),
+	malformedId("GET /v1/conversations/conv_1/items/msg%20x", "item_id"),
+	malformedId("GET /v1/prompts/pmpt.1", "prompt_id"),
+	malformedId("GET /v1/prompts/pmpt_1/versions/1.0", "version"),
+	malformedId("POST /v1/uploads/upload.1/cancel", "upload_id"),
 	{ ...malformedId(`GET /v1/files/${"f".repeat(257)}`, "file_id"), code: "string_above_max_length", says: "256" },
 
 	{ what: "an unknown route", call: "GET /v1/nothing", status: 404, code: null, says: "Invalid URL (GET /v1/nothing)" },

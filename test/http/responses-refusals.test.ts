@@ -56,8 +56,12 @@ describe("what is not served is refused by name", () => {
 		["another tool", { tools: [{ type: "web_search" }] }, "tools[0].type", "web_search"],
 		["a function", { tools: [{ type: "function", name: "f", parameters: {} }] }, "tools[0].type", "function"],
 		["another tool's choice", { tool_choice: { type: "function", name: "f" } }, "tool_choice.type", "function"],
-		["a conversation", { conversation: "conv_1" }, "conversation", "conversation"],
-		["a prompt template", { prompt: { id: "pmpt_1" } }, "prompt", "prompt template"],
+		[
+			"an image as a variable",
+			{ prompt: { id: "pmpt_1", variables: { city: { type: "input_image", image_url: "http://x/y.png" } } } },
+			"prompt.variables.city.type",
+			"input_image",
+		],
 		["the background", { background: true }, "background", "background"],
 		["a format", { text: { format: { type: "json_object" } } }, "text.format.type", "json_object"],
 	])("%s", async (_name, body, param, named) => {

@@ -18,6 +18,7 @@ import { createVectorStore } from "../../src/operations/create-vector-store.ts";
 import { insertFile } from "../../src/store/files.ts";
 import { beginRevision } from "../../src/store/index-files.ts";
 import { insertIndex } from "../../src/store/indexes.ts";
+import { insertPart } from "../../src/store/upload-parts.ts";
 import { createTestDatabase, type TestDatabase } from "../support/database.ts";
 
 let database: TestDatabase;
@@ -72,6 +73,59 @@ test("blobs that no file points to go, once their upload cannot be under way any
 	await writeRow(held);
 	await sweepLeftovers({ db, blobs, queue });
 	expect((await stored()).toSorted()).toEqual([fresh, held].toSorted());
+});
+
+async function writeUpload(age: string, status = "pending"): Promise<string> {
+	const id = newId("upload");
+	await db.query(
+		`INSERT INTO uploads (id, filename, purpose, bytes, status, created_at, expires_at)
+		 VALUES ($1, 'a.txt', 'assistants', 5, $2, now() - $3::interval, now() - $3::interval + interval '1 hour')`,
+		[id, status, age],
+	);
+	return id;
+}
+
+async function writePart(uploadId: string, part: { old: boolean }): Promise<string> {
+	const id = newId("part");
+	await writeBlob(id, part);
+	await db.transaction((tx) => insertPart(tx, "default", { id, upload_id: uploadId, bytes: 5 }));
+	return id;
+}
+
+test("parts go when their upload has expired and cannot be under completion any more; others stay", async () => {
+	const [live, late, expired] = [
+		await writeUpload("30 minutes"),
+		await writeUpload("65 minutes"),
+		await writeUpload("2 hours"),
+	];
+	const kept = [
+		await writePart(live, { old: false }),
+		await writePart(live, { old: true }),
+		await writePart(late, { old: true }),
+	];
+	const gone = [await writePart(expired, { old: false }), await writePart(expired, { old: true })];
+	// Written by a process that died before their rows were, or in the middle.
+	const [orphan, begun] = [newId("part"), newId("part")];
+	await writeBlob(orphan, { old: true });
+	await writePartial(begun);
+	await sweepLeftovers({ db, blobs, queue });
+
+	const names = await stored();
+	for (const id of kept) expect(names).toContain(id);
+	for (const id of [...gone, orphan, begun, `${begun}.partial`]) expect(names).not.toContain(id);
+	const { rows } = await db.query<{ id: string }>("SELECT id FROM upload_parts");
+	expect(rows.map((row) => row.id).toSorted()).toEqual(kept.toSorted());
+});
+
+test("uploads are remembered for a day after their hour, however they ended", async () => {
+	const [old, ended] = [await writeUpload("26 hours"), await writeUpload("26 hours", "completed")];
+	await writePart(old, { old: true });
+	const recent = [await writeUpload("24 hours"), await writeUpload("24 hours", "cancelled")];
+	await sweepLeftovers({ db, blobs, queue });
+	const { rows } = await db.query<{ id: string }>("SELECT id FROM uploads WHERE id = ANY($1::text[])", [
+		[old, ended, ...recent],
+	]);
+	expect(rows.map((row) => row.id).toSorted()).toEqual(recent.toSorted());
 });
 
 test("an expired file goes with its bytes, its documents and its places in stores; others stay", async () => {

@@ -1,5 +1,4 @@
 import { describe, expect, test } from "vitest";
-import type { ResponseRow } from "../../src/store/responses.ts";
 import { conversationOf, messagesOf, storedInput } from "../../src/wire/input-items.ts";
 
 const NEW = expect.stringMatching(/^msg_[0-9a-f]+$/);
@@ -22,9 +21,22 @@ test("what the assistant said is output, what all others said is input", () => {
 });
 
 test("what was passed back keeps its keys, and gets an id where it has none", () => {
-	const search = { type: "file_search_call" as const, id: "fs_1", queries: ["x"], results: null };
-	const reasoning = { type: "reasoning" as const, summary: [] };
+	const search = { type: "file_search_call" as const, id: "fs_1", status: "failed", queries: ["x"], results: [{}] };
+	const reasoning = { type: "reasoning" as const, summary: [{ type: "summary_text", text: "Hm." }] };
 	expect(storedInput([search, reasoning])).toEqual([search, { ...reasoning, id: expect.stringMatching(/^rs_/) }]);
+});
+
+test("what was left out of what is passed back is filled in", () => {
+	expect(storedInput([{ type: "file_search_call" }, { type: "reasoning" }])).toEqual([
+		{ id: expect.stringMatching(/^fs_/), type: "file_search_call", status: "completed", queries: [], results: null },
+		{ id: expect.stringMatching(/^rs_/), type: "reasoning", summary: [] },
+	]);
+});
+
+test("an answer that is passed back keeps its citations", () => {
+	const annotations = [{ type: "file_citation", index: 2, file_id: "file-1", filename: "a.txt" }];
+	const [item] = storedInput([{ role: "assistant", content: [{ type: "output_text", text: "Hi", annotations }] }]);
+	expect(item?.content).toEqual([{ type: "output_text", text: "Hi", annotations, logprobs: [] }]);
 });
 
 test("only messages are said to the model, and developers speak as the system", () => {
@@ -46,23 +58,14 @@ test("only messages are said to the model, and developers speak as the system", 
 });
 
 describe("a conversation", () => {
-	const earlier: ResponseRow = {
-		id: "resp_1",
-		previous_response_id: null,
-		input: storedInput("One?"),
-		body: {
-			id: "resp_1",
-			instructions: "Sing.",
-			output: [
-				{ id: "fs_1", type: "file_search_call", results: [{ text: "a passage" }] },
-				{ id: "msg_1", type: "message", role: "assistant", content: [{ type: "output_text", text: "One." }] },
-			],
-		},
-		receipt: null,
-	};
+	const earlier = [
+		...storedInput("One?"),
+		{ id: "fs_1", type: "file_search_call", results: [{ text: "a passage" }] },
+		{ id: "msg_1", type: "message", role: "assistant", content: [{ type: "output_text", text: "One." }] },
+	];
 
 	test("is what was said before, and the question last", () => {
-		expect(conversationOf([earlier], storedInput("Two?"), null)).toEqual({
+		expect(conversationOf(earlier, storedInput("Two?"), null)).toEqual({
 			instructions: null,
 			history: [
 				{ role: "user", content: "One?" },
@@ -82,11 +85,8 @@ describe("a conversation", () => {
 	});
 
 	test("leaves out an answer that was empty", () => {
-		const silent = {
-			...earlier,
-			body: { ...earlier.body, output: [{ id: "m", type: "message", role: "assistant", content: [] }] },
-		};
-		expect(conversationOf([silent], storedInput("Two?"), null).history).toEqual([{ role: "user", content: "One?" }]);
+		const silent = [...storedInput("One?"), { id: "m", type: "message", role: "assistant", content: [] }];
+		expect(conversationOf(silent, storedInput("Two?"), null).history).toEqual([{ role: "user", content: "One?" }]);
 	});
 
 	test.each([

@@ -4,6 +4,7 @@ import type { AskEvent } from "../../src/ask/ask.ts";
 import { writeReceipt } from "../../src/ask/receipt.ts";
 import { ExcerptError } from "../../src/errors.ts";
 import type { Citation } from "../../src/types.ts";
+import { completeRequest } from "../../src/wire/complete-request.ts";
 import { responseRequest } from "../../src/wire/response-request.ts";
 import { ResponseStream, type WireEvent } from "../../src/wire/response-stream.ts";
 import { passage } from "../support/passage.ts";
@@ -42,7 +43,11 @@ const citation: Citation = {
 
 const newStream = (options = {}) =>
 	new ResponseStream(
-		{ id: "resp_1", created_at: 1, request: responseRequest.parse({ model: "m", input: "?", ...options }) },
+		{
+			id: "resp_1",
+			created_at: 1,
+			request: completeRequest(responseRequest.parse({ model: "m", input: "?", ...options })),
+		},
 		"m",
 	);
 
