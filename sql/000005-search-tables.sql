@@ -31,6 +31,9 @@ ALTER TABLE chunk_vectors SET (toast_tuple_target = 8160);
 INSERT INTO chunk_terms SELECT index_id, id, project_id, revision, language, length, weights, lexemes FROM chunks;
 INSERT INTO chunk_vectors SELECT index_id, id, project_id, revision, content_hash, embedding FROM chunks WHERE embedding IS NOT NULL;
 ALTER TABLE chunks DROP COLUMN language, DROP COLUMN length, DROP COLUMN weights, DROP COLUMN lexemes, DROP COLUMN embedding, DROP COLUMN content_hash;
+-- A revision is one file's: what is dead is found revision by revision, not chunk by chunk.
+CREATE UNIQUE INDEX chunks_revision ON chunks (index_id, revision, ordinal);
+DROP INDEX chunks_place;
 CREATE INDEX chunk_terms_lexemes ON chunk_terms USING gin (index_id, lexemes);
 CREATE INDEX chunk_vectors_content ON chunk_vectors (index_id, content_hash);
 -- A filter leaves the chunks of some revisions.

@@ -49,7 +49,7 @@ CREATE TABLE chunks (
 	location jsonb NOT NULL,
 	PRIMARY KEY (index_id, id)
 );
-CREATE UNIQUE INDEX chunks_place ON public.chunks USING btree (index_id, file_id, revision, ordinal);
+CREATE UNIQUE INDEX chunks_revision ON public.chunks USING btree (index_id, revision, ordinal);
 
 CREATE TABLE conversation_items (
 	conversation_id text NOT NULL,

@@ -71,17 +71,27 @@ export async function insertChunks(
 /**
  * Removes up to `limit` chunks that neither a live nor a building revision needs, with their share of the index's
  * statistics. Vectors that an earlier attempt at a file paid for stay until a newer one holds them, or the file is done.
- * Returns how many went; fewer than `limit` means that none are left. The index is locked by the caller.
+ * Returns how many went; fewer than `limit` means that none are left. The index is locked by the caller, and ingestion waits
+ * for it: that is why the revisions are stepped through by their index, and only dead chunks are read.
  */
 export async function deleteDeadChunks(db: Handle, indexId: number, limit: number): Promise<number> {
 	const { rows } = await db.query<{ chunks: number }>(
-		`WITH dead AS MATERIALIZED (
-			SELECT c.id FROM chunks c
+		`WITH RECURSIVE revisions AS (
+			(SELECT revision FROM chunks WHERE index_id = $1 ORDER BY revision LIMIT 1)
+			UNION ALL
+			SELECT (SELECT c.revision FROM chunks c WHERE c.index_id = $1 AND c.revision > r.revision ORDER BY c.revision LIMIT 1)
+			FROM revisions r WHERE r.revision IS NOT NULL
+		 ), dead_revisions AS MATERIALIZED (
+			SELECT revision FROM revisions
+			WHERE revision NOT IN (SELECT live_revision FROM index_files WHERE index_id = $1 AND live_revision IS NOT NULL)
+				AND revision NOT IN (SELECT building_revision FROM index_files WHERE index_id = $1 AND building_revision IS NOT NULL)
+		 ), dead AS MATERIALIZED (
+			SELECT c.id
+			FROM dead_revisions d
+			JOIN chunks c ON c.index_id = $1 AND c.revision = d.revision
 			LEFT JOIN index_files f ON f.index_id = c.index_id AND f.file_id = c.file_id
 			LEFT JOIN chunk_vectors v ON v.index_id = c.index_id AND v.id = c.id
-			WHERE c.index_id = $1
-				AND c.revision IS DISTINCT FROM f.live_revision AND c.revision IS DISTINCT FROM f.building_revision
-				AND (f.building_revision IS NULL OR v.id IS NULL OR EXISTS (
+			WHERE (f.building_revision IS NULL OR v.id IS NULL OR EXISTS (
 					SELECT FROM chunk_vectors newer JOIN chunks n ON n.index_id = newer.index_id AND n.id = newer.id
 					WHERE newer.index_id = c.index_id AND newer.content_hash = v.content_hash
 						AND newer.revision > c.revision AND n.file_id = c.file_id))
@@ -136,16 +146,17 @@ export async function updateWeights(
 /** Chunks and bytes under one revision, with what they are searched by. */
 export async function measureRevision(
 	db: Handle,
-	place: { index_id: number; file_id: string; revision: number },
+	place: { index_id: number; revision: number },
 ): Promise<{ chunks: number; bytes: number }> {
 	const { rows } = await db.query<{ chunks: number; bytes: number }>(
 		`SELECT count(*) AS chunks,
-			coalesce(sum(pg_column_size(c.*) + pg_column_size(t.*) + coalesce(pg_column_size(v.*), 0)), 0)::bigint AS bytes
+			coalesce(sum(pg_column_size(c.*)
+				+ (SELECT pg_column_size(t.*) FROM chunk_terms t WHERE t.index_id = c.index_id AND t.id = c.id)
+				+ coalesce((SELECT pg_column_size(v.*) FROM chunk_vectors v WHERE v.index_id = c.index_id AND v.id = c.id), 0)
+			), 0)::bigint AS bytes
 		 FROM chunks c
-		 JOIN chunk_terms t ON t.index_id = c.index_id AND t.id = c.id
-		 LEFT JOIN chunk_vectors v ON v.index_id = c.index_id AND v.id = c.id
-		 WHERE c.index_id = $1 AND c.file_id = $2 AND c.revision = $3`,
-		[place.index_id, place.file_id, place.revision],
+		 WHERE c.index_id = $1 AND c.revision = $2`,
+		[place.index_id, place.revision],
 	);
 	return rows[0] as { chunks: number; bytes: number };
 }

@@ -36,11 +36,14 @@ export async function untilSettled(db: Handle, indexId: number): Promise<void> {
 /** Settle jobs wait two seconds for others to join them, and workers as long between looks; tests need not. */
 export async function hurrySettling(db: Handle): Promise<void> {
 	const { rowCount } = await db.query(
-		"UPDATE pgboss.job SET start_after = now() WHERE name = 'settle-index' AND state = 'created' AND start_after > now()",
+		"UPDATE pgboss.job SET start_after = now() WHERE name IN ('settle-index', 'index-vectors') AND state = 'created' AND start_after > now()",
 	);
 	// The channel that pg-boss's workers listen on; without it they would look by themselves, only later.
 	if (rowCount) {
-		await db.query("SELECT pg_notify('pgboss_' || left(encode(sha224('pgboss'::bytea), 'hex'), 24), 'settle-index')");
+		await db.query(
+			`SELECT pg_notify('pgboss_' || left(encode(sha224('pgboss'::bytea), 'hex'), 24), name)
+			 FROM unnest(ARRAY['settle-index', 'index-vectors']) AS name`,
+		);
 	}
 }
 
