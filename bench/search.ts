@@ -115,8 +115,12 @@ async function measureStore(running: Running, engine: string, store: Store): Pro
 	const asked = spread(store.questions, QUESTIONS);
 	const chunks = String((await indexFacts(db, store.id)).chunk_count);
 	const rows: string[][] = [];
-	const row = (what: string, { p50, p95 }: Latency, perSecond = "", found = "") =>
-		rows.push([engine, chunks, what, ms(p50), ms(p95), perSecond, found]);
+	const row = (what: string, { p50, p95 }: Latency, perSecond = "", found = "") => {
+		const cells = [engine, chunks, what, ms(p50), ms(p95), perSecond, found];
+		rows.push(cells);
+		// The tables come at the end, which may be an hour away.
+		console.error(cells.join("  "));
+	};
 	const timed = (mode: Mode, filters?: object) =>
 		latency(asked, WARM_UP, (question) => search(client, store.id, question, mode, filters));
 
