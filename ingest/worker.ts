@@ -26,7 +26,7 @@ const UNEXPLAINED_ATTEMPTS = 3;
 
 /**
  * Whoever uploads in batches pauses between them. A vector index that is built too early is in the way of all that comes
- * after: with an HNSW index some 350 chunks a second were written instead of 650 (files of 160, in batches of 100 files).
+ * after: with an HNSW index some 350 chunks a second were written instead of 650 (files of 160 chunks, in batches of 100 files).
  */
 const QUIET_SECONDS = 30;
 

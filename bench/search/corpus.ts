@@ -7,7 +7,7 @@ type Passage = { id: string; title: string; text: string };
 /** A file to upload, and the questions that its passages answer. */
 export type LoadFile = { name: string; text: string; questions: string[] };
 
-const PASSAGES_PER_FILE = 100;
+const PASSAGES_PER_FILE = 500;
 /** Names that copies draw theirs from: some are then in many copies, as names are. */
 const NAME_COUNT = 20_000;
 const SYLLABLES =

@@ -2,7 +2,7 @@ import type OpenAI from "openai";
 import type { Handle } from "../../src/db/handle.ts";
 import type { LoadFile } from "./corpus.ts";
 
-const BATCH = 100;
+const BATCH = 50;
 
 /** Every tenth file is in the same group, for filters that leave a tenth of all. */
 export const GROUPS = 10;
@@ -19,7 +19,7 @@ export async function fill(
 	countChunks: () => Promise<number>,
 ): Promise<string[]> {
 	const questions: string[] = [];
-	let chunksPerFile = 200;
+	let chunksPerFile = 1_000;
 	let uploaded = 0;
 	for (let held = 0; held < wanted; held = await countChunks()) {
 		const more = Math.min(BATCH, Math.ceil((wanted - held) / chunksPerFile));
