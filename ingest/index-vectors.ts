@@ -82,6 +82,8 @@ async function buildHnsw(db: Database, index: IndexRow, memoryMb: number, signal
 				await createVectorIndex(connection, index.id, { dimensions, memoryMb: memoryFor(index, memoryMb) });
 			}
 			await setVectorIndex(connection, index.id, "hnsw");
+			// Its store was deleted while it was built, and whoever clears away has been here before.
+			if (!(await getIndex(connection, index.id))) await dropVectorIndex(connection, index.id);
 		} finally {
 			signal.removeEventListener("abort", cancel);
 			await unlockVectorIndex(connection, index.id);

@@ -37,8 +37,7 @@ export async function findByWords(
 	]);
 	const idfs = sparseVector(question.terms.map(({ id, idf }) => [id, idf]));
 	const nameScores = new Map([...names].map(([revision, score]) => [revision, NAME_WEIGHT * score]));
-	const candidates = chooseCandidates(question.terms, index.chunk_count);
-	const { terms, most } = candidates;
+	const { terms, most } = chooseCandidates(question.terms, index.chunk_count);
 	const search = {
 		index_id: index.id,
 		candidates: anyOf(terms),
