@@ -16,6 +16,7 @@ const PREFIXES = {
 	file_search_call: "fs_",
 	function_call: "fc_",
 	function_call_output: "fco_",
+	call: "call_",
 	reasoning: "rs_",
 	request: "req_",
 } as const;

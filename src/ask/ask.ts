@@ -1,7 +1,7 @@
 import type { Handle } from "../db/handle.ts";
 import { newId } from "../ids.ts";
 import { locate } from "../location.ts";
-import type { ChatMessage, ChatModel } from "../models/chat-model.ts";
+import { type ChatMessage, type ChatModel, TEXT_ONLY } from "../models/chat-model.ts";
 import type { Embedder } from "../models/embedder.ts";
 import { countTokens } from "../models/tokens.ts";
 import { getDocumentParts, sumDocumentTokens } from "../store/documents.ts";
@@ -84,11 +84,11 @@ export async function* ask(deps: AskDeps, turn: Turn): AsyncGenerator<AskEvent> 
 	let finish: "stop" | "length" | "content_filter" = "stop";
 	let usage: Usage | null = null;
 	let model = turn.model;
-	for await (const event of deps.chat.stream({ ...turn, messages, context: sent })) {
-		if (event.type === "text") {
+	for await (const event of deps.chat.stream({ ...TEXT_ONLY, ...turn, messages, context: sent })) {
+		if (event.type === "text" || event.type === "refusal") {
 			firstToken ??= clock();
 			yield* answer.take(event.text);
-		} else ({ finish, usage, model } = event);
+		} else if (event.type === "done") ({ finish, usage, model } = event);
 	}
 	yield* answer.end();
 	const incomplete = finish === "length" ? "max_output_tokens" : finish === "content_filter" ? finish : null;

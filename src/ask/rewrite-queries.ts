@@ -1,6 +1,6 @@
 import { messageOf } from "../errors.ts";
 import type { Log } from "../log.ts";
-import type { ChatMessage, ChatModel } from "../models/chat-model.ts";
+import { type ChatMessage, type ChatModel, TEXT_ONLY } from "../models/chat-model.ts";
 import { countTokens } from "../models/tokens.ts";
 import type { Usage } from "../types.ts";
 import { parseQueries } from "./parse-queries.ts";
@@ -29,6 +29,7 @@ export async function rewriteQueries(
 	const messages = rewritePrompt(questions, history);
 	const timeout = AbortSignal.timeout(timeoutMs);
 	const request = {
+		...TEXT_ONLY,
 		model,
 		messages,
 		question: questions.join("\n"),
@@ -44,7 +45,8 @@ export async function rewriteQueries(
 	try {
 		for await (const event of chat.stream(request)) {
 			if (event.type === "text") output += event.text;
-			else rewrite = { model: event.model, usage: event.usage ?? estimate(messages, output) };
+			else if (event.type === "done")
+				rewrite = { model: event.model, usage: event.usage ?? estimate(messages, output) };
 		}
 	} catch (error) {
 		if (signal?.aborted) throw error;

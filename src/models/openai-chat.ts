@@ -1,6 +1,7 @@
 import OpenAI from "openai";
 import { ExcerptError } from "../errors.ts";
 import type { ChatEvent, ChatModel, ChatRequest } from "./chat-model.ts";
+import { ToolCallReader, toCompletionMessage, toCompletionTools, toResponseFormat } from "./openai-chat-tools.ts";
 import { upstreamError } from "./openai-client.ts";
 
 /** Chat completions of any OpenAI-compatible server, streamed. */
@@ -28,11 +29,14 @@ async function* streamCompletion(client: OpenAI, request: ChatRequest): AsyncGen
 	let usage: OpenAI.CompletionUsage | null = null;
 	let model = request.model;
 	let answered = false;
+	const calls = new ToolCallReader();
 	try {
 		const stream = await client.chat.completions.create(
 			{
 				model: request.model,
-				messages: request.messages,
+				messages: request.messages.map(toCompletionMessage),
+				...toCompletionTools(request),
+				...toResponseFormat(request.format),
 				stream: true,
 				stream_options: { include_usage: true },
 				...(request.max_output_tokens !== null && { max_completion_tokens: request.max_output_tokens }),
@@ -47,8 +51,10 @@ async function* streamCompletion(client: OpenAI, request: ChatRequest): AsyncGen
 			if (chunk.model) model = chunk.model;
 			if (chunk.usage) usage = chunk.usage;
 			const choice = chunk.choices?.[0];
-			const text = choice?.delta?.content ?? choice?.delta?.refusal;
-			if (text) yield { type: "text", text };
+			const { content, refusal, tool_calls } = choice?.delta ?? {};
+			if (content) yield { type: "text", text: content };
+			if (refusal) yield { type: "refusal", text: refusal };
+			if (tool_calls) yield* calls.read(tool_calls);
 			if (choice?.finish_reason) finish = FINISH[choice.finish_reason as keyof typeof FINISH] ?? "stop";
 		}
 		// The client ends an aborted stream without a word.

@@ -41,7 +41,7 @@ export function messagesOf(items: StoredItem[]): ChatMessage[] {
 	return items.flatMap((item) => {
 		if (item.type !== "message") return [];
 		const parts = item.content as { text?: string }[];
-		const role = item.role === "developer" ? "system" : (item.role as ChatMessage["role"]);
+		const role = item.role === "developer" ? "system" : (item.role as "system" | "user" | "assistant");
 		return [{ role, content: parts.map((part) => part.text ?? "").join("\n") }];
 	});
 }

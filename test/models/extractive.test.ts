@@ -1,11 +1,12 @@
 import { expect, test } from "vitest";
-import type { ChatRequest } from "../../src/models/chat-model.ts";
+import { type ChatRequest, TEXT_ONLY } from "../../src/models/chat-model.ts";
 import { createExtractive } from "../../src/models/extractive.ts";
 import type { Passage } from "../../src/types.ts";
 import { excerpts, passage } from "../support/passage.ts";
 
 async function answer(question: string, ...passages: Passage[]) {
 	const request: ChatRequest = {
+		...TEXT_ONLY,
 		model: "whatever",
 		messages: [{ role: "user", content: question }],
 		question,

@@ -1,6 +1,6 @@
 import OpenAI from "openai";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import type { ChatRequest } from "../../src/models/chat-model.ts";
+import { type ChatRequest, TEXT_ONLY } from "../../src/models/chat-model.ts";
 import { createOpenAIChat } from "../../src/models/openai-chat.ts";
 import { type FakeOpenAI, startFakeOpenAI } from "../support/fake-openai.ts";
 import { until } from "../support/until.ts";
@@ -18,6 +18,7 @@ beforeEach(() => {
 afterAll(() => fake.stop());
 
 const request = (fields: Partial<ChatRequest> = {}): ChatRequest => ({
+	...TEXT_ONLY,
 	model: "fake-model",
 	messages: [{ role: "user", content: "Count." }],
 	question: "Count.",
