@@ -1,15 +1,14 @@
 import type { Handle } from "../db/handle.ts";
 import { newId } from "../ids.ts";
-import { locate } from "../location.ts";
 import { type ChatMessage, type ChatModel, TEXT_ONLY } from "../models/chat-model.ts";
 import type { Embedder } from "../models/embedder.ts";
 import { countTokens } from "../models/tokens.ts";
-import { getDocumentParts, sumDocumentTokens } from "../store/documents.ts";
+import { sumDocumentTokens } from "../store/documents.ts";
 import type { Citation, ContextPassage, Passage, Usage } from "../types.ts";
-import { chooseQuote, type Quote, sentenceBefore } from "./cite.ts";
+import { noCitations } from "./citation-counts.ts";
+import { CitedText } from "./cited-text.ts";
 import { buildContext, passagesFor } from "./context.ts";
 import { earlierQuestions, fitHistory } from "./history.ts";
-import { MarkerScanner } from "./markers.ts";
 import { buildPrompt, renderExcerpts } from "./prompt.ts";
 import { type Receipt, writeReceipt } from "./receipt.ts";
 import { type Retrieval, type Retrieved, retrieve } from "./retrieve.ts";
@@ -79,7 +78,8 @@ export async function* ask(deps: AskDeps, turn: Turn): AsyncGenerator<AskEvent> 
 
 	const id = newId("message");
 	yield { type: "message_started", id };
-	const answer = new Answer(deps.db, sent);
+	const citations = noCitations();
+	const answer = new CitedText(deps.db, sent, citations);
 	let firstToken: number | null = null;
 	let finish: "stop" | "length" | "content_filter" = "stop";
 	let usage: Usage | null = null;
@@ -110,7 +110,7 @@ export async function* ask(deps: AskDeps, turn: Turn): AsyncGenerator<AskEvent> 
 		output: answer.text,
 		usage: spent,
 		wholeFilesTokens: turn.search ? await sumDocumentTokens(deps.db, turn.search.vectorStoreIds) : 0,
-		citations: answer.citations,
+		citations,
 		milliseconds: { retrieve: retrieved, first_token: firstToken, total: clock() },
 	});
 	yield { type: "answered", model, incomplete, usage: spent, receipt };
@@ -123,55 +123,6 @@ const USUAL_RESULTS = 20;
 function shownOf(passages: Passage[], sent: ContextPassage[], limit: number | null): Passage[] {
 	const among = new Set(sent.flatMap((excerpt) => excerpt.passages));
 	return passages.filter((passage, place) => place < (limit ?? USUAL_RESULTS) || among.has(passage));
-}
-
-/** The answer's text so far; turns markers into citations whose quotes stand in the documents. */
-class Answer {
-	text = "";
-	readonly citations = { verified: 0, dropped: 0 };
-	readonly #scanner = new MarkerScanner();
-	readonly #db: Handle;
-	readonly #excerpts: Map<number, ContextPassage>;
-
-	constructor(db: Handle, sent: ContextPassage[]) {
-		this.#db = db;
-		this.#excerpts = new Map(sent.map((excerpt) => [excerpt.number, excerpt]));
-	}
-
-	async *take(piece: string): AsyncGenerator<AskEvent> {
-		yield* this.#pass(this.#scanner.push(piece));
-	}
-
-	async *end(): AsyncGenerator<AskEvent> {
-		yield* this.#pass(this.#scanner.flush());
-	}
-
-	async *#pass(pieces: ReturnType<MarkerScanner["push"]>): AsyncGenerator<AskEvent> {
-		for (const piece of pieces) {
-			if (piece.type === "text") {
-				this.text += piece.text;
-				yield { type: "text", text: piece.text };
-				continue;
-			}
-			const quote = chooseQuote(sentenceBefore(this.text), this.#excerpts.get(piece.number));
-			if (quote) {
-				this.citations.verified++;
-				yield { type: "citation", citation: await citationOf(this.#db, quote, this.text.length) };
-			} else this.citations.dropped++;
-		}
-	}
-}
-
-/** The quote with its exact place: the blocks of the document that it touches, not the whole chunk's. */
-async function citationOf(db: Handle, { passage, quote, start, end }: Quote, index: number): Promise<Citation> {
-	const parts = await getDocumentParts(db, passage.document_id, start, end);
-	const location = locate(
-		parts.flatMap((part) => part.blocks),
-		start,
-		end,
-	);
-	const { file_id, filename, chunk_id } = passage;
-	return { index, file_id, filename, chunk_id, quote, start, end, location };
 }
 
 /** For servers that report none. */

@@ -1,6 +1,7 @@
 import { costOf } from "../models/prices.ts";
 import { countTokens } from "../models/tokens.ts";
 import type { ContextPassage, Location, Passage, Usage } from "../types.ts";
+import type { CitationCounts } from "./citation-counts.ts";
 import type { Dropped, DropReason } from "./context.ts";
 import type { Rewrite } from "./rewrite-queries.ts";
 import { roundScore } from "./round-score.ts";
@@ -23,7 +24,7 @@ export type Receipt = {
 	/** What sending every document of the searched stores whole would have taken. */
 	whole_files_tokens: number;
 	turns: { sent: number; dropped: number };
-	citations: { verified: number; dropped: number };
+	citations: CitationCounts;
 	/** US dollars by the models' list prices, rewriting included; null where one is not known. */
 	cost_usd: number | null;
 	milliseconds: { retrieve: number; first_token: number | null; total: number };
@@ -53,7 +54,7 @@ export type ReceiptFacts = {
 	output: string;
 	usage: Usage;
 	wholeFilesTokens: number;
-	citations: { verified: number; dropped: number };
+	citations: CitationCounts;
 	milliseconds: Receipt["milliseconds"];
 };
 

@@ -10,11 +10,16 @@ import { withoutStopWords } from "./stop-words.ts";
  * alone, then what European languages and Arabic hang on their words.
  */
 export function contentStems(text: string): Set<string> {
+	return new Set(stemsInOrder(text));
+}
+
+/** The same in the order of the text, and as often as they stand there. */
+export function stemsInOrder(text: string): string[] {
 	const words =
 		segmentWords(plain(text))
 			.toLowerCase()
 			.match(/[\p{L}\p{M}\p{N}]+(?:[.,]\p{N}+)*/gu) ?? [];
-	return new Set(withoutStopWords(words.filter(isWord)).map(stem));
+	return withoutStopWords(words.filter(isWord)).map(stem);
 }
 
 /** The letters of "S&P" and the "s" of "it's" say nothing, nor does a kana; a digit does, and so does an ideograph. */

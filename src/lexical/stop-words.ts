@@ -40,14 +40,23 @@ const STOP_WORDS: Record<string, string> = {
 		こと もの ため よう これ それ あれ この その あの どの どれ どこ どう いつ 何 なに なん 誰 だれ なぜ いくつ いくら ください てください て た ば いい`,
 };
 
-const LISTS = Object.values(STOP_WORDS).map((words) => new Set(words.trim().split(/\s+/)));
+const LISTS = new Map(
+	Object.entries(STOP_WORDS).map(([language, words]) => [language, new Set(words.trim().split(/\s+/))]),
+);
+
+/** The language that most of the words are stop words of; undefined where none is. */
+export function stopWordLanguage(words: string[]): string | undefined {
+	let best: string | undefined;
+	let most = 0;
+	for (const [language, stops] of LISTS) {
+		const count = words.filter((word) => stops.has(word)).length;
+		if (count > most) [best, most] = [language, count];
+	}
+	return best;
+}
 
 /** The words without the stop words of their language, which is the one that has most of them. */
 export function withoutStopWords(words: string[]): string[] {
-	let best: { stops: Set<string>; count: number } | undefined;
-	for (const stops of LISTS) {
-		const count = words.filter((word) => stops.has(word)).length;
-		if (count > (best?.count ?? 0)) best = { stops, count };
-	}
-	return words.filter((word) => !best?.stops.has(word));
+	const stops = LISTS.get(stopWordLanguage(words) ?? "");
+	return words.filter((word) => !stops?.has(word));
 }

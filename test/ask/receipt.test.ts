@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { noCitations } from "../../src/ask/citation-counts.ts";
 import { type ReceiptFacts, writeReceipt } from "../../src/ask/receipt.ts";
 import { roundScore } from "../../src/ask/round-score.ts";
 import { countTokens } from "../../src/models/tokens.ts";
@@ -20,7 +21,7 @@ const facts: ReceiptFacts = {
 	output: "This was sent.",
 	usage: { input_tokens: 1_000_000, cached_tokens: 400_000, output_tokens: 10_000, reasoning_tokens: 0 },
 	wholeFilesTokens: 9_000,
-	citations: { verified: 1, dropped: 0 },
+	citations: { ...noCitations(), verified: 1 },
 	milliseconds: { retrieve: 3, first_token: 5, total: 9 },
 };
 

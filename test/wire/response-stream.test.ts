@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import type { AskEvent } from "../../src/ask/ask.ts";
+import { noCitations } from "../../src/ask/citation-counts.ts";
 import { writeReceipt } from "../../src/ask/receipt.ts";
 import { ExcerptError } from "../../src/errors.ts";
 import type { Citation } from "../../src/types.ts";
@@ -26,7 +27,7 @@ const receipt = writeReceipt({
 	output: "",
 	usage,
 	wholeFilesTokens: 0,
-	citations: { verified: 0, dropped: 0 },
+	citations: noCitations(),
 	milliseconds: { retrieve: 0, first_token: null, total: 0 },
 });
 const found = passage({ text: "Found." });
