@@ -4,7 +4,7 @@ import type { Claim } from "./support.ts";
 
 /** What a full stop ends that is no sentence. */
 const ABBREVIATED =
-	/(?:^|[\s(])(?:\p{Lu}|Dr|Mr|Mrs|Ms|Prof|St|No|Nr|Art|Fig|Sec|vs|approx|ca|etc|e\.g|i\.e|z\. ?B|d\. ?h|bzw|inkl|Inc|Corp|Ltd|Co|U\.S)\.$/u;
+	/(?:^|[\s(])(?:\p{L}|Dr|Mr|Mrs|Ms|Prof|St|No|Nr|Art|Fig|Sec|vs|approx|ca|etc|e\.g|i\.e|bzw|inkl|Inc|Corp|Ltd|Co|U\.S)\.$/u;
 
 /** "- ", "3. ", "## ", "> ": what Markdown puts before a line is none of the sentence. */
 const LINE_MARK = /^[\s>]*(?:[-*+•]|\d{1,3}[.)]|#{1,6})\s+/;

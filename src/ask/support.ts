@@ -1,6 +1,6 @@
 import { type Figure, figuresOf, sameFigure } from "../lexical/figures.ts";
 import { acronymsOf, capitalRunsOf, capitalWordsOf, initialsOf, namesOf, wordsOf } from "../lexical/names.ts";
-import { areContrary, polarityOf } from "../lexical/polarity.ts";
+import { areContrary, deniedStems } from "../lexical/polarity.ts";
 import { contentStems } from "../lexical/stems.ts";
 
 /** What the answer says where it cites. */
@@ -36,7 +36,8 @@ export type EvidenceFacts = {
 	initials: Set<string>;
 	runs: string[][];
 	denied: Set<string>;
-	affirmed: Set<string>;
+	/** Denied, and nowhere in the same unit said without denying it. */
+	onlyDenied: Set<string>;
 };
 
 export function readClaim({ own, whole }: Claim): ClaimFacts {
@@ -51,11 +52,12 @@ export function readClaim({ own, whole }: Claim): ClaimFacts {
 		figures,
 		names: namesOf(own),
 		capitals: capitalWordsOf(own),
-		denied: polarityOf(own).denied,
+		denied: deniedStems(own).denied,
 	};
 }
 
 export function readEvidence(text: string): EvidenceFacts {
+	const { denied, only: onlyDenied } = deniedStems(text);
 	return {
 		text,
 		stems: wordStems(text),
@@ -64,7 +66,8 @@ export function readEvidence(text: string): EvidenceFacts {
 		acronyms: acronymsOf(text),
 		initials: initialsOf(text),
 		runs: capitalRunsOf(text),
-		...polarityOf(text),
+		denied,
+		onlyDenied,
 	};
 }
 
@@ -79,7 +82,7 @@ export function joinEvidence(parts: EvidenceFacts[]): EvidenceFacts {
 		initials: unionOf(parts.map(({ initials }) => initials)),
 		runs: parts.flatMap(({ runs }) => runs),
 		denied: unionOf(parts.map(({ denied }) => denied)),
-		affirmed: unionOf(parts.map(({ affirmed }) => affirmed)),
+		onlyDenied: unionOf(parts.map(({ onlyDenied }) => onlyDenied)),
 	};
 }
 
@@ -96,8 +99,8 @@ export function supportOf(claim: ClaimFacts, quote: EvidenceFacts, context: Evid
 	if (claim.figures.some((figure) => isMiscounted(figure, quote.figures))) return null;
 	if (!claim.names.every((name) => bearsName(name, quote, context))) return null;
 	const inQuote = [...claim.stems].filter((stem) => quote.stems.has(stem));
-	const isDenied = (stem: string) => quote.denied.has(stem) && !quote.affirmed.has(stem);
-	if (inQuote.some((stem) => (claim.denied.has(stem) ? !quote.denied.has(stem) : isDenied(stem)))) return null;
+	const differs = (stem: string) => (claim.denied.has(stem) ? !quote.denied.has(stem) : quote.onlyDenied.has(stem));
+	if (inQuote.some(differs)) return null;
 	if (claim.denied.size > 0 && quote.denied.size === 0 && !quote.figures.some(({ values }) => values[0] === 0))
 		return null;
 	if (areContrary(claim.text, quote.text)) return null;
@@ -112,6 +115,12 @@ export function supportOf(claim: ClaimFacts, quote: EvidenceFacts, context: Evid
 /** Whether a unit has a word of the claim that not all its neighbours have, as a table's rows have the columns' names. */
 export function speaksOf(claim: ClaimFacts, unit: EvidenceFacts, context: EvidenceFacts): boolean {
 	return [...claim.stems].some((stem) => unit.stems.has(stem) && !context.stems.has(stem));
+}
+
+/** Whether a unit has a word of the claim that is no name: whom a sentence means stands before it, seldom behind. */
+export function tellsOf(claim: ClaimFacts, unit: EvidenceFacts): boolean {
+	const names = wordStems(claim.capitals.join(" "));
+	return [...claim.stems].some((stem) => unit.stems.has(stem) && !names.has(stem));
 }
 
 /** How many words and figures of the claim a unit has. */

@@ -59,7 +59,7 @@ const MONTHS = new Map<string, number>(
 
 const FIGURE = new RegExp(
 	String.raw`(?<![\p{L}\p{N}]|[\p{L}\p{N}][.,])(?<digits>\d{1,3}(?: \d{3})+(?![\d.,]?\d)|\d+(?:[.,'’]\d+)*)` +
-		`|(?<![\\p{L}\\p{N}])(?:(?<tens>${TENS.replaceAll(" ", "|")})[- ])?(?<word>${[...SPELLED.keys()].join("|")})(?![\\p{L}\\p{N}])`,
+		`|(?<![\\p{L}\\p{N}])(?:(?<tens>${TENS.replaceAll(" ", "|")})[- ])?(?<word>one|${[...SPELLED.keys()].join("|")})(?![\\p{L}\\p{N}])`,
 	"giu",
 );
 const BEHIND = new RegExp(
@@ -115,7 +115,8 @@ function read(text: string, match: RegExpExecArray): Figure[] {
 		of: stemsInOrder(/^[\s-]*([\p{L}\p{M}'’-]+)/u.exec(rest)?.[1] ?? "")[0],
 	};
 	if (spelled) {
-		const value = (SPELLED.get(word.toLowerCase()) ?? 0) + (tens ? (SPELLED.get(tens.toLowerCase()) ?? 0) : 0);
+		if (word.toLowerCase() === "one" && !tens) return [];
+		const value = (SPELLED.get(word.toLowerCase()) ?? 1) + (tens ? (SPELLED.get(tens.toLowerCase()) ?? 0) : 0);
 		return [{ ...common, values: [value], step: scale ?? 1 }];
 	}
 	return readDigits(digits).map(({ values, step }) => ({ ...common, values, step: step * (scale ?? 1) }));

@@ -8,11 +8,12 @@ const NO_NEGATION =
 	/(?<!\p{L})(?:not only|nicht nur|nicht zuletzt|(?:no|not|nicht) (?:more|later|less|fewer|greater|higher|lower|earlier|mehr|später|weniger|länger|früher) (?:than|als)|nos?\.(?= ?\d))/giu;
 const CLAUSES =
 	/[.;:!?](?=\s|$)|[—–()]|,\s|(?<!\p{L})(?:but|however|although|while|whereas|aber|jedoch|sondern|während|obwohl)(?!\p{L})/iu;
-/** A negator turns round what stands next to it: so many content words behind it, or where none follow before it. */
-const REACH = 2;
 
-/** The stems that a text denies, and those that it says without denying them: of two clauses each may do one. */
-export function polarityOf(text: string): { denied: Set<string>; affirmed: Set<string> } {
+/**
+ * The stems that a text denies: of each negator the next one in its clause, or where none follows the one before. `only`:
+ * those that no other clause of it says without denying them.
+ */
+export function deniedStems(text: string): { denied: Set<string>; only: Set<string> } {
 	const denied = new Set<string>();
 	const affirmed = new Set<string>();
 	for (const clause of text.replaceAll(NO_NEGATION, " ").split(CLAUSES)) {
@@ -20,11 +21,11 @@ export function polarityOf(text: string): { denied: Set<string>; affirmed: Set<s
 		for (const match of clause.matchAll(NEGATORS)) {
 			const after = stemsOf(clause.slice(match.index + match[0].length));
 			const before = stemsOf(clause.slice(0, match.index));
-			for (const stem of after.length > 0 ? after.slice(0, REACH) : before.slice(-REACH)) meant.add(stem);
+			for (const stem of after.length > 0 ? after.slice(0, 1) : before.slice(-1)) meant.add(stem);
 		}
 		for (const stem of stemsOf(clause)) (meant.has(stem) ? denied : affirmed).add(stem);
 	}
-	return { denied, affirmed };
+	return { denied, only: denied.difference(affirmed) };
 }
 
 function stemsOf(text: string): string[] {

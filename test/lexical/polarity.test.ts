@@ -1,22 +1,22 @@
 import { expect, test } from "vitest";
-import { areContrary, polarityOf } from "../../src/lexical/polarity.ts";
+import { areContrary, deniedStems } from "../../src/lexical/polarity.ts";
 
 test.each([
-	["Gift cards cannot be returned.", ["return"]],
+	["Gift cards cannot be returned.", ["retur"]],
 	["Spaces should not be ignored.", ["ignor"]],
-	["Der Vertrag gilt nicht.", ["vertrag", "gilt"]],
+	["Der Vertrag gilt nicht.", ["gilt"]],
 	["It is free, but not fast.", ["fast"]],
 	["It is not only free.", []],
 	["No later than 30 days after delivery.", []],
 	["Returns are accepted in No. 5 alone.", []],
-	["Returns are excluded.", ["return"]],
+	["Returns are excluded.", ["retur"]],
 ])("%j denies %j", (text, denied) => {
-	expect([...polarityOf(text).denied]).toEqual(denied);
+	expect([...deniedStems(text).denied]).toEqual(denied);
 });
 
 test("what one clause denies another may affirm", () => {
-	const { denied, affirmed } = polarityOf("Books are returned; gift cards are not returned.");
-	expect([denied.has("return"), affirmed.has("return")]).toEqual([true, true]);
+	const { denied, only } = deniedStems("Books are returned; gift cards are not returned.");
+	expect([denied.has("retur"), only.has("retur")]).toEqual([true, false]);
 });
 
 test.each([
