@@ -79,7 +79,7 @@ function unitsOf(excerpt: ContextPassage): Unit[] {
 
 /** A document that writes our brackets must not cite for the answer. */
 function unmarked(text: string): string {
-	return text.replaceAll("【", "[").replaceAll("】", "]");
+	return text.replaceAll(/[【〖]/g, "[").replaceAll(/[】〗]/g, "]");
 }
 
 /** A stem that few units hold says more; one that none holds counts too, so that a question off the subject scores low. */
