@@ -15,7 +15,7 @@ import { type Receipt, writeReceipt } from "./receipt.ts";
 import { type Retrieval, type Retrieved, retrieve } from "./retrieve.ts";
 
 /** Where and how a turn looks for its passages: the file_search tool in our words. */
-export type Search = Omit<Retrieval, "questions" | "background" | "history" | "limit" | "signal"> & {
+export type Search = Omit<Retrieval, "questions" | "background" | "history" | "limit" | "besides" | "signal"> & {
 	/** null: as many as the budget may take. */
 	limit: number | null;
 };
@@ -66,9 +66,17 @@ export async function* ask(deps: AskDeps, turn: Turn): AsyncGenerator<AskEvent> 
 		yield { type: "search_started", id };
 		const conversation = { history: turn.history, background: earlierQuestions(turn.history) };
 		const limit = turn.search.limit ?? passagesFor(turn.passageTokens);
-		const search = { ...turn.search, ...conversation, limit, questions: [turn.question], signal: turn.signal };
+		const search = {
+			...turn.search,
+			...conversation,
+			limit,
+			// Who says how many passages, or how good ones, gets no others.
+			besides: turn.search.limit === null && turn.search.scoreThreshold === 0 ? BESIDES : 0,
+			questions: [turn.question],
+			signal: turn.signal,
+		};
 		found = await retrieve(deps, search);
-		context = buildContext(found.inTurns, turn.passageTokens);
+		context = buildContext(found.inTurns, turn.passageTokens, found.neighbours);
 		const passages = shownOf(found.passages, context.sent, turn.search.limit);
 		yield { type: "search_completed", id, queries: found.queries, passages };
 	}
@@ -116,13 +124,20 @@ export async function* ask(deps: AskDeps, turn: Turn): AsyncGenerator<AskEvent> 
 	yield { type: "answered", model, incomplete, usage: spent, receipt };
 }
 
+/**
+ * A thought may go on beside the best passages. In 2,000 tokens of chroma_chunking what stands beside the best three raised
+ * the evidence from 95.8 % to 96.3 % for 137 tokens more, in 16,000 from 99.6 % to all of it.
+ */
+const BESIDES = 3;
+
 /** What clients take for unsaid, as in the hosted service. */
 const USUAL_RESULTS = 20;
 
 /** The results a client sees: as many as it expects, and whatever else was sent. */
 function shownOf(passages: Passage[], sent: ContextPassage[], limit: number | null): Passage[] {
-	const among = new Set(sent.flatMap((excerpt) => excerpt.passages));
-	return passages.filter((passage, place) => place < (limit ?? USUAL_RESULTS) || among.has(passage));
+	const shown = new Set(passages.slice(0, limit ?? USUAL_RESULTS));
+	for (const passage of sent.flatMap((excerpt) => excerpt.passages)) shown.add(passage);
+	return [...shown].toSorted((a, b) => b.score - a.score);
 }
 
 /** The answer's text so far; turns markers into citations whose quotes stand in the documents. */

@@ -47,6 +47,7 @@ export function search(deps: HttpDeps) {
 				rewriter: given.rewrite_query ? rewriterOfSearches(deps) : null,
 				reranking: rerankingFor(deps, given.ranking_options?.ranker),
 				explained,
+				besides: 0,
 				signal: c.req.raw.signal,
 			});
 			if (store.idle) await touchVectorStores(db, [id]);

@@ -48,6 +48,41 @@ describe("the budget", () => {
 	});
 });
 
+describe("neighbours of what is sent", () => {
+	const text = words(0, 300);
+	const slice = (start: number, end: number, score: number) => passage({ text: text.slice(start, end), start, score });
+	const best = slice(400, 800, 0.9);
+	const before = slice(0, 400, 0);
+	const after = slice(800, 1_200, 0);
+
+	test("come along where there is room, as one excerpt with it", () => {
+		const { sent } = buildContext([best], 2_000, [before, after]);
+		expect(sent.map(({ text }) => text)).toEqual([text.slice(0, 1_200)]);
+	});
+
+	test("come only into what the passages leave of the budget", () => {
+		const other = passage({ text: words(5_000, 60), start: 50_000, score: 0.5 });
+		const budget = best.tokens + other.tokens + before.tokens / 2 + 60;
+		const { sent, dropped } = buildContext([best, other], budget, [before, after]);
+		expect(sent.flatMap(({ passages }) => passages)).toEqual([best, other]);
+		expect(dropped).toEqual([]);
+	});
+
+	test("of a passage that is not sent stay away", () => {
+		const low = slice(400, 800, 0.1);
+		const top = passage({ text: words(5_000, 60), start: 50_000, score: 0.9 });
+		const { sent } = buildContext([top, low], 2_000, [before, after]);
+		expect(sent.flatMap(({ passages }) => passages)).toEqual([top]);
+	});
+
+	test("are sent with the score that a search gave them, and are then not among the dropped", () => {
+		const fallen = { ...after, score: 0.1 };
+		const { sent, dropped } = buildContext([best, fallen], 2_000, [after]);
+		expect(sent.flatMap(({ passages }) => passages)).toEqual([best, fallen]);
+		expect(dropped).toEqual([]);
+	});
+});
+
 describe("what says nothing new is dropped", () => {
 	const best = passage({ text: "The tower of Pisa leans to one side because the ground beneath it is soft and wet." });
 
