@@ -26,25 +26,29 @@ export function passagesFor(budget: number): number {
  * The passages that fit the turn's token budget, best first: those that say nothing new or fall off in score are
  * dropped, neighbours become one excerpt. `passages` come best first. What a passage takes is counted as it will stand in
  * the prompt: beside a neighbour it costs no tags and no context line of its own. What is left of the budget goes to
- * `neighbours` of what is sent, in their order; one that was dropped for its score may come back so.
+ * `neighbours` of what is sent, in their order; one that was dropped for its score may come back so. `before`: what an
+ * earlier search of the turn brought, which is not sent twice; numbers go on from there. `tokens` is what the excerpts take
+ * of the budget.
  */
 export function buildContext(
 	passages: Passage[],
 	budget: number,
-	neighbours: Passage[] = [],
-): { sent: ContextPassage[]; dropped: Dropped[] } {
+	{ before = [], neighbours = [] }: { before?: ContextPassage[]; neighbours?: Passage[] } = {},
+): { sent: ContextPassage[]; dropped: Dropped[]; tokens: number } {
+	const known = before.flatMap((excerpt) => excerpt.passages);
 	const dropped: Dropped[] = [];
 	const kept: Passage[] = [];
 	const floor = (passages[0]?.score ?? 0) * FALL_OFF * Math.min(1, USUAL_BUDGET / budget);
 	let excerpts: Excerpt[] = [];
 	let tokens = 0;
 	const take = (passage: Passage): DropReason | null => {
-		if (kept.some((other) => sayTheSame(other, passage))) return "duplicate";
+		const isSaid = (other: Passage) => sayTheSame(other, passage);
+		if (known.some(isSaid) || kept.some(isSaid)) return "duplicate";
 		const touching = excerpts.filter((excerpt) => excerpt.passages.some((other) => areNeighbours(other, passage)));
 		const excerpt = excerptOf([passage, ...touching.flatMap(({ passages }) => passages)]);
 		const size = tokens + excerpt.tokens - touching.reduce((sum, { tokens }) => sum + tokens, 0);
 		// The best passage is sent even where it alone is over the budget: an empty context answers nothing.
-		if (size > budget && kept.length > 0) return "over_budget";
+		if (size > budget && known.length + kept.length > 0) return "over_budget";
 		kept.push(passage);
 		tokens = size;
 		excerpts = replace(excerpts, touching, excerpt);
@@ -60,13 +64,13 @@ export function buildContext(
 		if (!kept.includes(passage) && kept.some((other) => areNeighbours(other, passage))) take(passage);
 	}
 	const sent = excerpts.map(({ passages, text }, place) => ({
-		number: place + 1,
+		number: before.length + place + 1,
 		passages,
 		text,
 		tokens: countTokens(text),
 		score: Math.max(...passages.map((passage) => passage.score)),
 	}));
-	return { sent, dropped: dropped.filter(({ passage }) => !kept.includes(passage)) };
+	return { sent, dropped: dropped.filter(({ passage }) => !kept.includes(passage)), tokens };
 }
 
 /** An excerpt in the making; `tokens` are what it takes in the prompt, its tags and the end of its line among them. */

@@ -56,14 +56,14 @@ describe("neighbours of what is sent", () => {
 	const after = slice(800, 1_200, 0);
 
 	test("come along where there is room, as one excerpt with it", () => {
-		const { sent } = buildContext([best], 2_000, [before, after]);
+		const { sent } = buildContext([best], 2_000, { neighbours: [before, after] });
 		expect(sent.map(({ text }) => text)).toEqual([text.slice(0, 1_200)]);
 	});
 
 	test("come only into what the passages leave of the budget", () => {
 		const other = passage({ text: words(5_000, 60), start: 50_000, score: 0.5 });
 		const budget = best.tokens + other.tokens + before.tokens / 2 + 60;
-		const { sent, dropped } = buildContext([best, other], budget, [before, after]);
+		const { sent, dropped } = buildContext([best, other], budget, { neighbours: [before, after] });
 		expect(sent.flatMap(({ passages }) => passages)).toEqual([best, other]);
 		expect(dropped).toEqual([]);
 	});
@@ -71,15 +71,45 @@ describe("neighbours of what is sent", () => {
 	test("of a passage that is not sent stay away", () => {
 		const low = slice(400, 800, 0.1);
 		const top = passage({ text: words(5_000, 60), start: 50_000, score: 0.9 });
-		const { sent } = buildContext([top, low], 2_000, [before, after]);
+		const { sent } = buildContext([top, low], 2_000, { neighbours: [before, after] });
 		expect(sent.flatMap(({ passages }) => passages)).toEqual([top]);
 	});
 
 	test("are sent with the score that a search gave them, and are then not among the dropped", () => {
 		const fallen = { ...after, score: 0.1 };
-		const { sent, dropped } = buildContext([best, fallen], 2_000, [after]);
+		const { sent, dropped } = buildContext([best, fallen], 2_000, { neighbours: [after] });
 		expect(sent.flatMap(({ passages }) => passages)).toEqual([best, fallen]);
 		expect(dropped).toEqual([]);
+	});
+});
+
+describe("a further search of the same turn", () => {
+	const [first, second, third] = [1, 2, 3].map((n) =>
+		passage({ text: words(n * 1000, 40), start: n * 10_000, score: 1 - n / 100 }),
+	) as [Passage, Passage, Passage];
+	const before = buildContext([first], 2_000).sent;
+
+	test("brings what was not sent before, and its numbers go on", () => {
+		const { sent, dropped } = buildContext([first, second, third], 2_000, { before });
+		expect(sent.map(({ number, passages }) => [number, passages])).toEqual([
+			[2, [second]],
+			[3, [third]],
+		]);
+		expect(dropped).toEqual([{ passage: first, reason: "duplicate" }]);
+	});
+
+	test("brings nothing where no room is left", () => {
+		expect(buildContext([second], 1, { before })).toEqual({
+			sent: [],
+			dropped: [{ passage: second, reason: "over_budget" }],
+			tokens: 0,
+		});
+	});
+
+	test("takes what its excerpts take in the prompt", () => {
+		const { sent, tokens } = buildContext([second, third], 2_000, { before });
+		expect(tokens).toBeGreaterThanOrEqual(countTokens(renderExcerpts(sent)));
+		expect(tokens).toBeLessThan(countTokens(renderExcerpts(sent)) + 5);
 	});
 });
 
@@ -139,7 +169,7 @@ test.each([
 });
 
 test("nothing found is nothing sent", () => {
-	expect(buildContext([], 2_000)).toEqual({ sent: [], dropped: [] });
+	expect(buildContext([], 2_000)).toEqual({ sent: [], dropped: [], tokens: 0 });
 });
 
 describe("neighbours become one excerpt", () => {
