@@ -37,9 +37,7 @@ const golden = parseFrames(readFileSync(fixture("wire/responses-file-search.sse"
 
 /** The frames, of several pieces of text in a row the first: how many there are is the model's business. */
 const withoutRepeats = (frames: Frame[]) =>
-	frames.filter(
-		({ event }, place) => !(/delta$|annotation.added$/.test(event) && frames[place - 1]?.event === event),
-	);
+	frames.filter(({ event }, place) => !(/delta$|annotation.added$/.test(event) && frames[place - 1]?.event === event));
 
 const typesOf = (frames: Frame[]) => withoutRepeats(frames).map((frame) => frame.event);
 
