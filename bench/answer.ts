@@ -49,22 +49,25 @@ rmSync(directory, { recursive: true, force: true });
 
 async function measure(databaseUrl: string): Promise<void> {
 	const running = await start(databaseUrl, directory, modes.includes("hybrid"));
-	const { id: storeId } = await running.client.vectorStores.create({ name: `${chunks} chunks` });
-	const questions = await fill(running.client, storeId, multiplied(data), chunks, () => countChunks(running, storeId));
-	await untilSettled(running.db, (await indexFacts(running.db, storeId)).id);
-	await running.db.query("ANALYZE");
-	console.log(
-		`${cpus().length} cores, Node ${process.version}, ${await countChunks(running, storeId)} chunks on Postgres\n`,
-	);
-	const asking = modes.map((mode): Asked => ({ storeId, mode, questions: spread(questions, QUESTIONS) }));
-	await printAddedTime(running, asking);
-	await printMemory(running, asking.at(-1) as Asked);
-	await printLeak(running, asking.at(-1) as Asked);
-	await running.stop();
+	try {
+		const asking = await makeStore(running);
+		await printAddedTime(running, asking);
+		await printMemory(running, asking.at(-1) as Asked);
+		await printLeak(running, asking.at(-1) as Asked);
+	} finally {
+		await running.stop();
+	}
 }
 
-async function countChunks({ db }: Running, storeId: string): Promise<number> {
-	return (await indexFacts(db, storeId)).chunk_count;
+async function makeStore(running: Running): Promise<Asked[]> {
+	const { client, db } = running;
+	const { id: storeId } = await client.vectorStores.create({ name: `${chunks} chunks` });
+	const count = async () => (await indexFacts(db, storeId)).chunk_count;
+	const questions = spread(await fill(client, storeId, multiplied(data), chunks, count), QUESTIONS);
+	await untilSettled(db, (await indexFacts(db, storeId)).id);
+	await db.query("ANALYZE");
+	console.log(`${cpus().length} cores, Node ${process.version}, ${await count()} chunks on Postgres\n`);
+	return modes.map((mode) => ({ storeId, mode, questions }));
 }
 
 async function printAddedTime(running: Running, asking: Asked[]): Promise<void> {
