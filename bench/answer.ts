@@ -41,6 +41,7 @@ const QUESTIONS = 250;
 const WARM_UP = 50;
 /** Streams that ask at once while it is watched whether memory stays. */
 const LEAK_STREAMS = 16;
+const MEMORY_HEAD = ["heap", "buffers", "resident"];
 
 if (!serverUrl) throw new Error("TEST_DATABASE_URL names the Postgres to measure on");
 const directory = mkdtempSync(join(tmpdir(), "excerpt-bench-"));
@@ -129,8 +130,6 @@ async function printLeak(running: Running, asked: Asked): Promise<void> {
 	console.log("\nThe same after so many answers more, none of them open any longer\n");
 	printTable(["answers", ...MEMORY_HEAD], rows);
 }
-
-const MEMORY_HEAD = ["heap", "buffers", "resident"];
 
 function cells(count: number, { heap, external, resident }: ServerMemory): string[] {
 	return [String(count), ...[heap, external, resident].map((megabytes) => megabytes.toFixed(1))];

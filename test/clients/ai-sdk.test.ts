@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { type ClientService, FIRST_ANSWER, startClientService } from "../support/clients.ts";
+import { CITED, type ClientService, FIRST_ANSWER, startClientService } from "../support/clients.ts";
 
 let service: ClientService;
 beforeAll(async () => {
@@ -11,6 +11,7 @@ test("the AI SDK asks, names its sources, streams, and goes on by its messages a
 	const printed = await service.run("ai-sdk");
 	expect(printed.split("\n")[0]).toMatch(FIRST_ANSWER);
 	expect(printed).toMatch(/type: 'source',\s+sourceType: 'document',[^}]*title: 'sp500-constituents.csv'/);
+	expect(printed).toMatch(CITED);
 	expect(printed).toMatch(
 		/toolName: 'file_search',[\s\S]*queries: \[ 'When was it added to the list\?' \],\s+results: \[\s+\{/,
 	);

@@ -7,9 +7,11 @@ const model = openai("gpt-4.1-mini");
 const tools = { file_search: openai.tools.fileSearch({ vectorStoreIds: [process.env.STORE as string] }) };
 const messages: ModelMessage[] = [{ role: "user", content: "Where is the headquarters of Colgate-Palmolive?" }];
 
-const first = await generateText({ model, tools, messages });
+const first = await generateText({ model, tools, messages, include: { responseBody: true } });
 console.log(first.text);
-console.log(first.sources); // the files cited; what is cited of them: first.response.body
+console.log(first.sources); // the files cited
+const { output } = first.response.body as { output: object[] };
+console.dir(output, { depth: null }); // citations with their quotes and places, which the AI SDK leaves out
 
 messages.push(...first.response.messages, { role: "user", content: "When was it founded?" });
 const second = streamText({ model, tools, messages });

@@ -15,9 +15,12 @@ const model = new ChatOpenAI({ model: "gpt-4.1-mini", useResponsesApi: true }).b
 ]);
 
 const messages: BaseMessage[] = [new HumanMessage("What does a share of Colgate-Palmolive cost?")];
-const asked = await model.invoke(messages);
-messages.push(asked);
-for (const { id, args } of asked.tool_calls ?? []) {
-	messages.push(new ToolMessage(await price.invoke(args as { symbol: string }), id as string));
+let answer = await model.invoke(messages);
+while (answer.tool_calls?.length) {
+	messages.push(answer);
+	for (const { id, args } of answer.tool_calls) {
+		messages.push(new ToolMessage(await price.invoke(args as { symbol: string }), id as string));
+	}
+	answer = await model.invoke(messages);
 }
-console.log((await model.invoke(messages)).text);
+console.log(answer.text);
