@@ -33,10 +33,9 @@ export function methodNotAllowedHandler(c: Context<Env>, methods: string[]): Res
 
 export const notFoundHandler: NotFoundHandler<Env> = (c) => {
 	const { method, path } = c.req;
-	const next = path.startsWith("/v1/")
-		? "GET /openapi.json lists what is served."
-		: "The API is under /v1: a client's base URL ends in it.";
-	return c.json(errorBody(new ExcerptError("not_found", `Invalid URL (${method} ${path}). ${next}`)), 404);
+	const under = path.startsWith("/v1/") ? "" : "The API is under /v1: a client's base URL ends in it. ";
+	const message = `Invalid URL (${method} ${path}). ${under}GET /openapi.json lists what is served.`;
+	return c.json(errorBody(new ExcerptError("not_found", message)), 404);
 };
 
 /** Hono's own: a body that is not JSON, or too large. */
