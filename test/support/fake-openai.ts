@@ -37,6 +37,8 @@ export type FakeOpenAI = {
 	failNext(pathEnd: string, fault: Fault): void;
 	/** Answers with these pieces, and so ended, until called with undefined. */
 	answerWith(pieces: string[] | undefined, ending?: Ending): void;
+	/** Answers with these chunks of a completion as they are, whatever they hold, until called with undefined. */
+	answerWithChunks(chunks: object[] | undefined): void;
 	/** This model answers with this text, whatever others do, until called with undefined. */
 	answerAs(model: string, text: string | undefined): void;
 	/** Nobody is answered until it is called with false: a dead server that comes back. */
@@ -57,6 +59,7 @@ export async function startFakeOpenAI(): Promise<FakeOpenAI> {
 	const faults: { pathEnd: string; fault: Fault }[] = [];
 	let pieces: string[] | undefined;
 	let ending: Ending = {};
+	let chunks: object[] | undefined;
 	const ownAnswers = new Map<unknown, string>();
 	let down = false;
 	let dimensions = DIMENSIONS;
@@ -90,6 +93,7 @@ export async function startFakeOpenAI(): Promise<FakeOpenAI> {
 		if (path.endsWith("/models")) return sendJson(response, { object: "list", data: [modelOf("fake-model")] });
 		if (path.endsWith("/embeddings")) return sendJson(response, embeddings(body, dimensions, encoding));
 		if (path.endsWith("/chat/completions")) {
+			if (chunks) return sendChunks(response, chunks);
 			const own = ownAnswers.get(body.model);
 			if (own !== undefined) return streamChat(response, body, [own], { ending: {}, fault });
 			return streamChat(response, body, pieces ?? answer(body), { ending, fault });
@@ -104,6 +108,9 @@ export async function startFakeOpenAI(): Promise<FakeOpenAI> {
 		answerWith(given, how = {}) {
 			pieces = given;
 			ending = how;
+		},
+		answerWithChunks(given) {
+			chunks = given;
 		},
 		answerAs(model, text) {
 			if (text === undefined) ownAnswers.delete(model);
@@ -139,6 +146,12 @@ async function readJson(request: IncomingMessage): Promise<Record<string, unknow
 
 function sendJson(response: ServerResponse, body: unknown): void {
 	response.writeHead(200, { "content-type": "application/json" }).end(JSON.stringify(body));
+}
+
+function sendChunks(response: ServerResponse, chunks: object[]): void {
+	response.writeHead(200, { "content-type": "text/event-stream" });
+	const frames = chunks.map((chunk) => `data: ${JSON.stringify({ object: "chat.completion.chunk", ...chunk })}\n\n`);
+	response.end(`${frames.join("")}data: [DONE]\n\n`);
 }
 
 function modelOf(id: string) {
