@@ -3,6 +3,7 @@ import { newId } from "../ids.ts";
 import { locate } from "../location.ts";
 import { type ChatMessage, type ChatModel, TEXT_ONLY } from "../models/chat-model.ts";
 import type { Embedder } from "../models/embedder.ts";
+import type { Prices } from "../models/prices.ts";
 import { countTokens } from "../models/tokens.ts";
 import { getDocumentParts, sumDocumentTokens } from "../store/documents.ts";
 import type { Citation, ContextPassage, Passage, Usage } from "../types.ts";
@@ -53,7 +54,7 @@ export type AskEvent =
 			receipt: Receipt;
 	  };
 
-export type AskDeps = { db: Handle; embedder: Embedder | null; chat: ChatModel };
+export type AskDeps = { db: Handle; embedder: Embedder | null; chat: ChatModel; prices: Prices };
 
 /** The line: question → retrieval → context → model → answer with citations → receipt. */
 export async function* ask(deps: AskDeps, turn: Turn): AsyncGenerator<AskEvent> {
@@ -112,6 +113,7 @@ export async function* ask(deps: AskDeps, turn: Turn): AsyncGenerator<AskEvent> 
 		wholeFilesTokens: turn.search ? await sumDocumentTokens(deps.db, turn.search.vectorStoreIds) : 0,
 		citations: answer.citations,
 		milliseconds: { retrieve: retrieved, first_token: firstToken, total: clock() },
+		prices: deps.prices,
 	});
 	yield { type: "answered", model, incomplete, usage: spent, receipt };
 }

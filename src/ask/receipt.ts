@@ -1,4 +1,4 @@
-import { costOf } from "../models/prices.ts";
+import { costAt, type Price, type Prices } from "../models/prices.ts";
 import { countTokens } from "../models/tokens.ts";
 import type { ContextPassage, Location, Passage, Usage } from "../types.ts";
 import type { Dropped, DropReason } from "./context.ts";
@@ -24,8 +24,10 @@ export type Receipt = {
 	whole_files_tokens: number;
 	turns: { sent: number; dropped: number };
 	citations: { verified: number; dropped: number };
-	/** US dollars by the models' list prices, rewriting included; null where one is not known. */
+	/** US dollars, rewriting included; null where the price of a model is not known. */
 	cost_usd: number | null;
+	/** What each model that was called takes, in US dollars for a million tokens, and the day that its list price is of. */
+	prices: Record<string, Price | null>;
 	milliseconds: { retrieve: number; first_token: number | null; total: number };
 };
 
@@ -55,9 +57,13 @@ export type ReceiptFacts = {
 	wholeFilesTokens: number;
 	citations: { verified: number; dropped: number };
 	milliseconds: Receipt["milliseconds"];
+	prices: Prices;
 };
 
 export function writeReceipt(facts: ReceiptFacts): Receipt {
+	const priced = [facts, ...(facts.rewrite ? [facts.rewrite] : [])].map(({ model, usage }) => {
+		return { model, usage, price: facts.prices.of(model, usage.input_tokens) };
+	});
 	const parts = {
 		instructions: countTokens(facts.instructions),
 		history: facts.historyTokens,
@@ -82,15 +88,15 @@ export function writeReceipt(facts: ReceiptFacts): Receipt {
 		whole_files_tokens: facts.wholeFilesTokens,
 		turns: facts.turns,
 		citations: facts.citations,
-		cost_usd: sumOfCosts([facts, ...(facts.rewrite ? [facts.rewrite] : [])]),
+		cost_usd: sumOfCosts(priced),
+		prices: Object.fromEntries(priced.map(({ model, price }) => [model, price])),
 		milliseconds: facts.milliseconds,
 	};
 }
 
-function sumOfCosts(calls: { model: string; usage: Usage }[]): number | null {
-	return calls.reduce<number | null>((sum, { model, usage }) => {
-		const cost = costOf(model, usage);
-		return sum === null || cost === null ? null : sum + cost;
+function sumOfCosts(calls: { usage: Usage; price: Price | null }[]): number | null {
+	return calls.reduce<number | null>((sum, { usage, price }) => {
+		return sum === null || price === null ? null : sum + costAt(price, usage);
 	}, 0);
 }
 

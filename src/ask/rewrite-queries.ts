@@ -1,13 +1,13 @@
 import { messageOf } from "../errors.ts";
 import type { Log } from "../log.ts";
-import { type ChatMessage, type ChatModel, TEXT_ONLY } from "../models/chat-model.ts";
+import { type ChatAdapter, type ChatMessage, TEXT_ONLY } from "../models/chat-model.ts";
 import { countTokens } from "../models/tokens.ts";
 import type { Usage } from "../types.ts";
 import { parseQueries } from "./parse-queries.ts";
 import { rewritePrompt } from "./rewrite-prompt.ts";
 
 /** Who rewrites, and for how long it may hold a search up. */
-export type Rewriter = { chat: ChatModel; model: string; timeoutMs: number; log: Log };
+export type Rewriter = { chat: ChatAdapter; model: string; timeoutMs: number; log: Log };
 
 /** What a call for rewriting took; kept where it failed too, because it is paid for. */
 export type Rewrite = { model: string; usage: Usage };

@@ -1,7 +1,7 @@
 import { contentStems } from "../lexical/stems.ts";
 import { quotableUnits } from "../sentences.ts";
 import type { ContextPassage } from "../types.ts";
-import type { ChatModel, ChatRequest } from "./chat-model.ts";
+import type { ChatAdapter, ChatRequest } from "./chat-model.ts";
 import { countTokens } from "./tokens.ts";
 
 export const EXTRACTIVE = "extractive";
@@ -10,10 +10,8 @@ export const EXTRACTIVE = "extractive";
  * The model that is none: it answers with the sentences, rows or records that share most with the question, cited.
  * What a first run without a key uses; it names itself as the response's model whatever was asked for.
  */
-export function createExtractive(): ChatModel {
+export function createExtractive(): ChatAdapter {
 	return {
-		generates: false,
-		resolve: () => EXTRACTIVE,
 		list: async () => [EXTRACTIVE],
 		async *stream(request) {
 			const answer = composeAnswer(request);

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { type ReceiptFacts, writeReceipt } from "../../src/ask/receipt.ts";
 import { roundScore } from "../../src/ask/round-score.ts";
+import { PRICES_AS_OF, Prices } from "../../src/models/prices.ts";
 import { countTokens } from "../../src/models/tokens.ts";
 import { excerpts, passage } from "../support/passage.ts";
 
@@ -22,6 +23,7 @@ const facts: ReceiptFacts = {
 	wholeFilesTokens: 9_000,
 	citations: { verified: 1, dropped: 0 },
 	milliseconds: { retrieve: 3, first_token: 5, total: 9 },
+	prices: new Prices(),
 };
 
 test("the tokens of the parts add up to the total", () => {
@@ -49,6 +51,16 @@ test("costs what the model's price says, and null where it has none", () => {
 	// 600,000 fresh tokens at 0.15, 400,000 cached at 0.075, 10,000 written at 0.6 for a million.
 	expect(writeReceipt(facts).cost_usd).toBeCloseTo(0.09 + 0.03 + 0.006);
 	expect(writeReceipt({ ...facts, model: "qwen3" }).cost_usd).toBeNull();
+});
+
+test("says the price of each model that was called, and the day it is of", () => {
+	const rewrite = { model: "own", usage: facts.usage };
+	const prices = new Prices(new Map([["own", { input: 1, cached_input: 1, output: 1 }]]));
+	expect(writeReceipt({ ...facts, rewrite, prices }).prices).toEqual({
+		"gpt-4o-mini": { input: 0.15, cached_input: 0.075, output: 0.6, as_of: PRICES_AS_OF },
+		own: { input: 1, cached_input: 1, output: 1, as_of: null },
+	});
+	expect(writeReceipt({ ...facts, model: "qwen3" }).prices).toEqual({ qwen3: null });
 });
 
 test.each([

@@ -23,7 +23,10 @@ beforeEach(() => {
 afterAll(() => fake.stop());
 
 const rewrite = (signal?: AbortSignal, timeoutMs = 5_000) => {
-	const chat = createOpenAIChat(createClientAt(fake.url, "rewrite-key-1"), new Map());
+	const chat = createOpenAIChat(createClientAt(fake.url, "rewrite-key-1"), {
+		MODEL_TIMEOUT_SECONDS: 60,
+		MODEL_RETRIES: 0,
+	});
 	return rewriteQueries({ chat, model: "m", timeoutMs, log }, ["What does it cost?"], [], signal);
 };
 

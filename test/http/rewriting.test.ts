@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import type { Receipt } from "../../src/ask/receipt.ts";
-import { costOf } from "../../src/models/prices.ts";
+import { costAt, type Price, Prices } from "../../src/models/prices.ts";
 import { fileSearch, lastExcerpts, resultsOf } from "../support/ask.ts";
 import { type FakeOpenAI, startFakeOpenAI } from "../support/fake-openai.ts";
 import { sendJson } from "../support/send.ts";
@@ -143,7 +143,8 @@ describe("an answer with REWRITE_QUERIES on", () => {
 		const usage = response.usage as NonNullable<typeof response.usage>;
 		const answer = { input_tokens: usage.input_tokens, cached_tokens: 0, output_tokens: usage.output_tokens };
 		const rewrite = { ...(receipt.rewrite as NonNullable<Receipt["rewrite"]>), cached_tokens: 0 };
-		const cost = (costOf("gpt-4o-mini", answer) as number) + (costOf(REWRITER, rewrite) as number);
+		const costOf = (model: string, usage: typeof answer) => costAt(new Prices().of(model) as Price, usage);
+		const cost = costOf("gpt-4o-mini", answer) + costOf(REWRITER, rewrite);
 		expect(receipt.cost_usd).toBeCloseTo(cost, 10);
 	});
 

@@ -3,6 +3,7 @@ import { expect, test } from "vitest";
 import type { AskEvent } from "../../src/ask/ask.ts";
 import { writeReceipt } from "../../src/ask/receipt.ts";
 import { ExcerptError } from "../../src/errors.ts";
+import { Prices } from "../../src/models/prices.ts";
 import type { Citation } from "../../src/types.ts";
 import { completeRequest } from "../../src/wire/complete-request.ts";
 import { responseRequest } from "../../src/wire/response-request.ts";
@@ -28,6 +29,7 @@ const receipt = writeReceipt({
 	wholeFilesTokens: 0,
 	citations: { verified: 0, dropped: 0 },
 	milliseconds: { retrieve: 0, first_token: null, total: 0 },
+	prices: new Prices(),
 });
 const found = passage({ text: "Found." });
 const citation: Citation = {
