@@ -1,5 +1,6 @@
 import { z } from "@hono/zod-openapi";
 import { ExcerptError } from "./errors.ts";
+import { SEARCH_MODES } from "./types.ts";
 
 /**
  * Every setting as data: `--help`, the README's table and the tests are made from this list.
@@ -108,6 +109,16 @@ export const SETTINGS = {
 		default: "2000",
 		help: "Tokens of earlier turns that one turn may send to the model.",
 		schema: integer(0, 1_000_000),
+	},
+	INPUT_TOKENS: {
+		default: "100000",
+		help: "Tokens that a turn itself may bring: its instructions and question, functions, their calls and outputs. More is refused, because nothing of it could be left out.",
+		schema: integer(100, 10_000_000),
+	},
+	SEARCH_MODE: {
+		default: "first",
+		help: "When an answer's documents are searched. `first`: with the question, then the model is called once. `tool`: the model calls `file_search` with its own queries, as often as `max_tool_calls` allows. `both`: first with the question, and the model may search again. A request's `context.search` takes its place; needs a model that calls functions.",
+		schema: z.enum(SEARCH_MODES),
 	},
 	WORKER_CONCURRENCY: {
 		default: "2",

@@ -1,6 +1,6 @@
 import { costAt, type Price, type Prices } from "../models/prices.ts";
-import { countTokens } from "../models/tokens.ts";
 import type { ContextPassage, Location, Passage, Usage } from "../types.ts";
+import type { ModelCall } from "./answer.ts";
 import type { Dropped, DropReason } from "./context.ts";
 import type { Rewrite } from "./rewrite-queries.ts";
 import { roundScore } from "./round-score.ts";
@@ -18,8 +18,25 @@ export type Receipt = {
 	retrieval: StageCounts | null;
 	/** The call that rewrote the question into search queries; null where none was made, or nothing came back. */
 	rewrite: { model: string; input_tokens: number; output_tokens: number } | null;
-	/** Counted with o200k_base; `usage` on the response is the model's own count. */
-	tokens: { instructions: number; history: number; passages: number; question: number; output: number; total: number };
+	/** Each call to the model in its order, by its server's count: more than one where it searched by itself. */
+	model_calls: { model: string; input_tokens: number; cached_tokens: number; output_tokens: number }[];
+	/**
+	 * Over all calls to the model: what is sent with each counts each time. `tools`: functions offered, called, and what they
+	 * gave; `overhead`: what frames messages and calls, and the schema of the answer. Counted with o200k_base; `usage` on the
+	 * response is the model's own count.
+	 */
+	tokens: {
+		instructions: number;
+		history: number;
+		passages: number;
+		question: number;
+		tools: number;
+		overhead: number;
+		output: number;
+		total: number;
+	};
+	/** By what share the servers' counts of input are above ours (0.01: 1 %); null where none reported any. */
+	usage_difference: number | null;
 	/** What sending every document of the searched stores whole would have taken. */
 	whole_files_tokens: number;
 	turns: { sent: number; dropped: number };
@@ -47,13 +64,9 @@ export type ReceiptFacts = {
 	rewrite: Rewrite | null;
 	sent: ContextPassage[];
 	dropped: Dropped[];
-	instructions: string;
-	historyTokens: number;
 	turns: { sent: number; dropped: number };
-	question: string;
-	renderedPassages: string;
-	output: string;
-	usage: Usage;
+	tokens: Omit<Receipt["tokens"], "total">;
+	calls: Pick<ModelCall, "model" | "usage" | "reported" | "counted">[];
 	wholeFilesTokens: number;
 	citations: { verified: number; dropped: number };
 	milliseconds: Receipt["milliseconds"];
@@ -61,16 +74,9 @@ export type ReceiptFacts = {
 };
 
 export function writeReceipt(facts: ReceiptFacts): Receipt {
-	const priced = [facts, ...(facts.rewrite ? [facts.rewrite] : [])].map(({ model, usage }) => {
+	const priced = [...facts.calls, ...(facts.rewrite ? [facts.rewrite] : [])].map(({ model, usage }) => {
 		return { model, usage, price: facts.prices.of(model, usage.input_tokens) };
 	});
-	const parts = {
-		instructions: countTokens(facts.instructions),
-		history: facts.historyTokens,
-		passages: countTokens(facts.renderedPassages),
-		question: countTokens(facts.question),
-		output: countTokens(facts.output),
-	};
 	return {
 		model: facts.model,
 		passages: {
@@ -84,7 +90,9 @@ export function writeReceipt(facts: ReceiptFacts): Receipt {
 			input_tokens: facts.rewrite.usage.input_tokens,
 			output_tokens: facts.rewrite.usage.output_tokens,
 		},
-		tokens: { ...parts, total: Object.values(parts).reduce((sum, part) => sum + part, 0) },
+		model_calls: facts.calls.map(({ model, usage: { reasoning_tokens: _, ...usage } }) => ({ model, ...usage })),
+		tokens: { ...facts.tokens, total: Object.values(facts.tokens).reduce((sum, part) => sum + part, 0) },
+		usage_difference: differenceOf(facts.calls),
 		whole_files_tokens: facts.wholeFilesTokens,
 		turns: facts.turns,
 		citations: facts.citations,
@@ -92,6 +100,14 @@ export function writeReceipt(facts: ReceiptFacts): Receipt {
 		prices: Object.fromEntries(priced.map(({ model, price }) => [model, price])),
 		milliseconds: facts.milliseconds,
 	};
+}
+
+function differenceOf(calls: ReceiptFacts["calls"]): number | null {
+	const reported = calls.filter((call) => call.reported);
+	if (reported.length === 0) return null;
+	const counted = reported.reduce((sum, call) => sum + call.counted, 0);
+	const taken = reported.reduce((sum, call) => sum + call.usage.input_tokens, 0);
+	return Math.round((10_000 * (taken - counted)) / counted) / 10_000;
 }
 
 function sumOfCosts(calls: { usage: Usage; price: Price | null }[]): number | null {
