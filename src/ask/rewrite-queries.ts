@@ -1,6 +1,7 @@
 import { messageOf } from "../errors.ts";
 import type { Log } from "../log.ts";
 import { type ChatAdapter, type ChatMessage, TEXT_ONLY } from "../models/chat-model.ts";
+import { countRequest } from "../models/count-messages.ts";
 import { countTokens } from "../models/tokens.ts";
 import type { Usage } from "../types.ts";
 import { parseQueries } from "./parse-queries.ts";
@@ -63,6 +64,6 @@ export async function rewriteQueries(
 
 /** For servers that report none. */
 function estimate(messages: ChatMessage[], output: string): Usage {
-	const input_tokens = messages.reduce((sum, message) => sum + countTokens(message.content), 0);
+	const input_tokens = countRequest(messages, [], TEXT_ONLY.format);
 	return { input_tokens, cached_tokens: 0, output_tokens: countTokens(output), reasoning_tokens: 0 };
 }

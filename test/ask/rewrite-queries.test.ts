@@ -34,7 +34,7 @@ test("what the model writes are the queries, and nothing is said of it", async (
 	fake.answerAs("m", '["price of a passport", "price of a visa"]');
 	const { queries, rewrite: call } = await rewrite();
 	expect(queries).toEqual(["price of a passport", "price of a visa"]);
-	expect(call).toMatchObject({ model: "m", usage: { output_tokens: 1 } });
+	expect(call).toMatchObject({ model: "m", usage: { output_tokens: 12 } });
 	expect(warnings).toEqual([]);
 });
 

@@ -28,7 +28,7 @@ test("the answer comes in the pieces in which the server sends it, and ends in o
 		{ type: "text", text: "One" },
 		{ type: "text", text: " two" },
 		{ type: "text", text: " three." },
-		{ type: "done", finish: "stop", model: "fake-model", usage: expect.objectContaining({ output_tokens: 3 }) },
+		{ type: "done", finish: "stop", model: "fake-model", usage: expect.objectContaining({ output_tokens: 4 }) },
 	]);
 	expect(fake.requests[0]?.body).toMatchObject({ stream: true, stream_options: { include_usage: true } });
 });
