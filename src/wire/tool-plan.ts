@@ -44,7 +44,7 @@ export function planTools(
 	const madeFirst = searchFirst || goesOn ? fileSearch.length : 0;
 	const left = request.max_tool_calls ? Math.max(0, request.max_tool_calls - madeFirst) : OWN_SEARCHES;
 	return {
-		fileSearch,
+		fileSearch: asks || goesOn ? fileSearch : [],
 		searchFirst,
 		ownSearches: bySelf ? left : 0,
 		functions: generates ? functions.map(chatTool) : [],

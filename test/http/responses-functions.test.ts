@@ -229,6 +229,18 @@ describe("the turn goes on with the outputs", () => {
 		expect(next.output[1]).toMatchObject({ content: [{ annotations: [{ filename: "policy.md" }] }] });
 	});
 
+	test("and made to answer at last, it still has its excerpts", async () => {
+		fake.answerInTurn({ calls: called("Paris") });
+		const tools = [fileSearch(storeId), weather];
+		const first = await ask("Are parcels to Paris insured?", { tools });
+		await ask(outputsFor(first), { tools, previous_response_id: first.id, tool_choice: "none" });
+		expect(lastMessages(fake)[1]?.content).toMatch(/^<excerpt number="1"/);
+		expect(chatRequests(fake).at(-1)).toMatchObject({
+			tool_choice: "none",
+			tools: [{ function: { name: "get_weather" } }],
+		});
+	});
+
 	test("in a loop, as runners of tools have it, with several calls at once", async () => {
 		const script = [{ calls: called("Paris", "Oslo") }, { calls: called("Rome") }, { text: "Rome is the warmest." }];
 		fake.answerInTurn(...script);

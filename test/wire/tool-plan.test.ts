@@ -55,6 +55,15 @@ describe("who searches, and what the model must call", () => {
 	});
 });
 
+test("with the choice of none no store is opened, but for what was searched for the question before", () => {
+	expect(plan([SEARCH], "none").fileSearch).toEqual([]);
+	expect(plan([SEARCH], "none", "first", { goesOn: true })).toMatchObject({
+		fileSearch: [{ vector_store_ids: ["vs_1"] }],
+		searchFirst: false,
+		ownSearches: 0,
+	});
+});
+
 test("max_tool_calls counts all searches of a response, those made first among them", () => {
 	expect(plan([SEARCH], "auto", "tool", { max_tool_calls: 7 }).ownSearches).toBe(7);
 	expect(plan([SEARCH], "auto", "both", { max_tool_calls: 3 }).ownSearches).toBe(2);
