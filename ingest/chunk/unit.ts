@@ -13,6 +13,8 @@ export type Unit = {
 	before: string;
 	tokens: number;
 	location: Location;
+	/** How the row or record begins that this is a later part of: which one it is. */
+	lead?: string;
 };
 
 /**
@@ -56,10 +58,11 @@ function* cutBlock(block: TextBlock, maxTokens: number): Generator<Unit, string>
 	let place = 0;
 	let before = block.before;
 	const spans = block.kind === "paragraph" || block.kind === "heading" ? sentences(block.text) : lines(block.text);
+	const lead = block.kind === "row" || block.kind === "record" ? leadOf(block.text) : undefined;
 	for (const span of spans) {
 		before += block.text.slice(place, span.start);
 		for (const piece of cutToFit(block.text, span.start, span.end, maxTokens)) {
-			yield part(block, piece, before);
+			yield { ...part(block, piece, before), ...(lead && piece.start > 0 && { lead }) };
 			before = "";
 		}
 		place = span.end;
@@ -77,6 +80,17 @@ function part(block: TextBlock, { start, end, tokens }: CutPiece, before: string
 		tokens,
 		location: block.location,
 	};
+}
+
+/** Names and numbers come first in most tables; two or three cells tell one row from another. */
+const LEAD_LENGTH = 100;
+
+/** The first cells of a row, or members of a record, as many as fit; the first one cut where it alone does not. */
+function leadOf(text: string): string {
+	const cells = text.slice(0, LEAD_LENGTH + 2).split(/; |\n/);
+	// The last one may go on behind the cut.
+	const whole = text.length > LEAD_LENGTH + 2 ? cells.slice(0, -1) : cells;
+	return whole.length > 0 ? whole.join("; ") : text.slice(0, LEAD_LENGTH);
 }
 
 type CutPiece = { start: number; end: number; tokens: number };

@@ -25,13 +25,15 @@ export function passagesFor(budget: number): number {
 /**
  * The passages that fit the turn's token budget, best first: those that say nothing new or fall off in score are
  * dropped, neighbours become one excerpt. `passages` come best first. What a passage takes is counted as it will stand in
- * the prompt: beside a neighbour it costs no tags and no context line of its own. `before`: what an earlier search of the
- * turn brought, which is not sent twice; numbers go on from there. `tokens` is what the excerpts take of the budget.
+ * the prompt: beside a neighbour it costs no tags and no context line of its own. What is left of the budget goes to
+ * `neighbours` of what is sent, in their order; one that was dropped for its score may come back so. `before`: what an
+ * earlier search of the turn brought, which is not sent twice; numbers go on from there. `tokens` is what the excerpts take
+ * of the budget.
  */
 export function buildContext(
 	passages: Passage[],
 	budget: number,
-	before: ContextPassage[] = [],
+	{ before = [], neighbours = [] }: { before?: ContextPassage[]; neighbours?: Passage[] } = {},
 ): { sent: ContextPassage[]; dropped: Dropped[]; tokens: number } {
 	const known = before.flatMap((excerpt) => excerpt.passages);
 	const dropped: Dropped[] = [];
@@ -39,26 +41,27 @@ export function buildContext(
 	const floor = (passages[0]?.score ?? 0) * FALL_OFF * Math.min(1, USUAL_BUDGET / budget);
 	let excerpts: Excerpt[] = [];
 	let tokens = 0;
-	for (const passage of passages) {
-		if (passage.score < floor) {
-			dropped.push({ passage, reason: "score_fell_off" });
-			continue;
-		}
+	const take = (passage: Passage): DropReason | null => {
 		const isSaid = (other: Passage) => sayTheSame(other, passage);
-		if (known.some(isSaid) || kept.some(isSaid)) {
-			dropped.push({ passage, reason: "duplicate" });
-			continue;
-		}
+		if (known.some(isSaid) || kept.some(isSaid)) return "duplicate";
 		const touching = excerpts.filter((excerpt) => excerpt.passages.some((other) => areNeighbours(other, passage)));
 		const excerpt = excerptOf([passage, ...touching.flatMap(({ passages }) => passages)]);
 		const size = tokens + excerpt.tokens - touching.reduce((sum, { tokens }) => sum + tokens, 0);
 		// The best passage is sent even where it alone is over the budget: an empty context answers nothing.
-		if (size > budget && known.length + kept.length > 0) dropped.push({ passage, reason: "over_budget" });
-		else {
-			kept.push(passage);
-			tokens = size;
-			excerpts = replace(excerpts, touching, excerpt);
-		}
+		if (size > budget && known.length + kept.length > 0) return "over_budget";
+		kept.push(passage);
+		tokens = size;
+		excerpts = replace(excerpts, touching, excerpt);
+		return null;
+	};
+	for (const passage of passages) {
+		const reason = passage.score < floor ? "score_fell_off" : take(passage);
+		if (reason) dropped.push({ passage, reason });
+	}
+	const found = new Map(passages.map((passage) => [passage.chunk_id, passage]));
+	for (const neighbour of neighbours) {
+		const passage = found.get(neighbour.chunk_id) ?? neighbour;
+		if (!kept.includes(passage) && kept.some((other) => areNeighbours(other, passage))) take(passage);
 	}
 	const sent = excerpts.map(({ passages, text }, place) => ({
 		number: before.length + place + 1,
@@ -67,7 +70,7 @@ export function buildContext(
 		tokens: countTokens(text),
 		score: Math.max(...passages.map((passage) => passage.score)),
 	}));
-	return { sent, dropped, tokens };
+	return { sent, dropped: dropped.filter(({ passage }) => !kept.includes(passage)), tokens };
 }
 
 /** An excerpt in the making; `tokens` are what it takes in the prompt, its tags and the end of its line among them. */

@@ -9,6 +9,7 @@ import { explain } from "./explain.ts";
 import type { FusionWeights } from "./fuse.ts";
 import { openIndexes } from "./open-indexes.ts";
 import type { Query } from "./plan-queries.ts";
+import { readNeighbours } from "./read-neighbours.ts";
 import { readPassages } from "./read-passages.ts";
 import { rerank } from "./rerank.ts";
 import { searchQueries } from "./search-queries.ts";
@@ -29,6 +30,8 @@ export type Retrieval = {
 	reranking: Reranking | null;
 	/** Whether each passage is to say how it came to its scores. */
 	explained: boolean;
+	/** What stands beside so many of the best passages is read too. */
+	besides: number;
 	signal?: AbortSignal;
 };
 
@@ -37,6 +40,8 @@ export type Retrieved = {
 	passages: Passage[];
 	/** The same in the order in which the queries take turns: what a budget is to be filled in. */
 	inTurns: Passage[];
+	/** What stands beside the best: for what is left of a budget. */
+	neighbours: Passage[];
 	stages: StageCounts;
 };
 
@@ -48,18 +53,20 @@ export async function retrieve({ db, embedder }: Deps, asked: Retrieval): Promis
 	const pool = reranking ? Math.max(limit, reranking.candidates) : limit;
 
 	const indexes = await openIndexes(db, embedder, asked.vectorStoreIds);
-	const embeddings = await embedQueries(embedder, indexes, queries, asked);
+	const embeddings = embedQueries(embedder, indexes, queries, asked);
 	const found = await searchQueries(db, indexes, queries, embeddings, { ...asked, limit: pool });
 	const fused = found.map(({ candidates }) => candidates);
 	const scored = reranking ? await rerank(db, reranking.reranker, queries, fused, pool, signal) : null;
 	const left = cut(scored?.lists ?? fused, asked.scoreThreshold, limit);
 	const read = await readPassages(db, left.kept);
+	const neighbours = await readNeighbours(db, left.kept, read, asked.besides);
 	const explanations = asked.explained ? await explain(db, left.kept) : null;
 
 	const inTurns = read.map((passage) => ({ ...passage, explanation: explanations?.get(passage.chunk_id) }));
 	return {
 		passages: inTurns.toSorted((a, b) => b.score - a.score),
 		inTurns,
+		neighbours,
 		stages: countStages(found, scored?.reranked ?? null, left),
 	};
 }

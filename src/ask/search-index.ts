@@ -9,8 +9,8 @@ import { nearestChunks } from "./nearest-chunks.ts";
 
 export type IndexSearch = {
 	query: string;
-	/** The query's vector in pgvector's text form; null where the index has none to compare it with. */
-	embedding: string | null;
+	/** The query's vector in pgvector's text form, to come; null where the index has none to compare it with. */
+	embedding: Promise<string> | null;
 	/** Earlier questions of the conversation: their words count too, but less. */
 	background: string;
 	filter: Filter | null;
@@ -38,14 +38,16 @@ export async function searchIndex(
 	const byWords = weights?.lexical === 0 && embedding !== null ? 0 : wanted;
 	const [words, near] = await Promise.all([
 		findByWords(db, index, { query, background, filter, limit: byWords }),
-		embedding === null ? [] : nearestChunks(db, index, { embedding, filter, limit: wanted }),
+		embedding === null
+			? []
+			: embedding.then((vector) => nearestChunks(db, index, { embedding: vector, filter, limit: wanted })),
 	]);
 	const { question, language: asked, idfs, nameScores } = words;
 	const lexicalRanks = placesOf(words.found);
 	const denseRanks = placesOf(near);
 	const [moreWords, moreVectors] = await Promise.all([
 		scoreWords(db, index.id, idsOnlyIn(denseRanks, lexicalRanks), idfs),
-		embedding === null ? [] : scoreVectors(db, index.id, idsOnlyIn(lexicalRanks, denseRanks), embedding),
+		embedding === null ? [] : scoreVectors(db, index.id, idsOnlyIn(lexicalRanks, denseRanks), await embedding),
 	]);
 
 	const bonus = asked === undefined ? 0 : LANGUAGE_BONUS;

@@ -3,7 +3,7 @@ import type { Retrieval } from "./retrieve.ts";
 import type { Rewriter } from "./rewrite-queries.ts";
 
 /** Where and how a turn looks for its passages: a file_search tool in our words. */
-export type Search = Omit<Retrieval, "queries" | "limit" | "signal"> & {
+export type Search = Omit<Retrieval, "queries" | "limit" | "besides" | "signal"> & {
 	/** null: as many as the budget may take. */
 	limit: number | null;
 };

@@ -1,7 +1,7 @@
 import type { AddressInfo } from "node:net";
 import { createAdaptorServer } from "@hono/node-server";
 import type { Service } from "../app.ts";
-import type { Config } from "../config.ts";
+import { type Config, isLoopback } from "../config.ts";
 import { ExcerptError } from "../errors.ts";
 import type { Log } from "../log.ts";
 
@@ -14,11 +14,14 @@ const DRAIN_MS = 10_000;
  */
 const KEEP_ALIVE_MS = 75_000;
 
+type ListenConfig = Pick<Config, "HOST" | "PORT" | "OPENAI_BASE_URL">;
+
 /** Serves until SIGINT or SIGTERM, then shuts down in order; a second signal ends at once. Resolves once it listens. */
-export async function listen(service: Service, config: Pick<Config, "HOST" | "PORT">, log: Log): Promise<string> {
+export async function listen(service: Service, config: ListenConfig, log: Log): Promise<string> {
 	const server = createAdaptorServer({ fetch: (request) => service.fetch(request) });
 	if ("keepAliveTimeout" in server) server.keepAliveTimeout = KEEP_ALIVE_MS;
 	try {
+		if (asksItself(config)) throw itself(config);
 		await new Promise<void>((resolve, reject) => {
 			server.once("error", reject);
 			server.listen(config.PORT, config.HOST, resolve);
@@ -50,7 +53,21 @@ export async function listen(service: Service, config: Pick<Config, "HOST" | "PO
 	return url;
 }
 
-function unusable(error: unknown, { HOST, PORT }: Pick<Config, "HOST" | "PORT">): unknown {
+/** The variable has one name for our clients and for us: set for a client, it would have the server ask itself for ever. */
+function asksItself({ HOST, PORT, OPENAI_BASE_URL }: ListenConfig): boolean {
+	if (!URL.canParse(OPENAI_BASE_URL)) return false;
+	const { hostname, port } = new URL(OPENAI_BASE_URL);
+	return port === String(PORT) && (hostname === HOST || isLoopback(hostname));
+}
+
+function itself({ OPENAI_BASE_URL }: ListenConfig): ExcerptError {
+	return new ExcerptError(
+		"configuration",
+		`OPENAI_BASE_URL is ${OPENAI_BASE_URL}, where Excerpt itself listens. Unset it here, or name the server that has the model; the address of Excerpt is for your application.`,
+	);
+}
+
+function unusable(error: unknown, { HOST, PORT }: ListenConfig): unknown {
 	const code = (error as NodeJS.ErrnoException).code;
 	if (code === "EADDRINUSE") {
 		return new ExcerptError(

@@ -31,16 +31,12 @@ export function methodNotAllowedHandler(c: Context<Env>, methods: string[]): Res
 	return c.json(errorBody(new ExcerptError("method_not_allowed", message)), 405, { allow: methods.join(", ") });
 }
 
-export const notFoundHandler: NotFoundHandler<Env> = (c) =>
-	c.json(
-		errorBody(
-			new ExcerptError(
-				"not_found",
-				`Invalid URL (${c.req.method} ${c.req.path}). GET /openapi.json lists what is served.`,
-			),
-		),
-		404,
-	);
+export const notFoundHandler: NotFoundHandler<Env> = (c) => {
+	const { method, path } = c.req;
+	const under = path.startsWith("/v1/") ? "" : "The API is under /v1: a client's base URL ends in it. ";
+	const message = `Invalid URL (${method} ${path}). ${under}GET /openapi.json lists what is served.`;
+	return c.json(errorBody(new ExcerptError("not_found", message)), 404);
+};
 
 /** Hono's own: a body that is not JSON, or too large. */
 function fromHono(error: HTTPException): ExcerptError {

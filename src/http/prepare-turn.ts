@@ -39,7 +39,7 @@ export async function prepareTurn(
 ): Promise<PreparedTurn> {
 	if (request.conversation && request.previous_response_id) throw bothHistories();
 	const model = deps.chat.resolve(request.model);
-	requireForm(deps, request);
+	requireForm(deps, model, request);
 	const head = { id: newId("response"), created_at: Math.floor(Date.now() / 1000), request };
 	const input = await readInput(deps.db, projectId, request.input);
 	// Held before it is read: what is read is then what the answer is put behind.
@@ -52,7 +52,10 @@ export async function prepareTurn(
 			: await readChain(deps, projectId, request.previous_response_id ?? null);
 		const said = conversationOf(before, input, request.instructions ?? null);
 		const mode = request.context?.search ?? deps.config.SEARCH_MODE;
-		const plan = planTools(request, mode, { generates: deps.chat.generates, goesOn: said.searchedBefore.length > 0 });
+		const plan = planTools(request, mode, {
+			generates: deps.chat.generates(model),
+			goesOn: said.searchedBefore.length > 0,
+		});
 		const searches: Search[] = [];
 		for (const tool of plan.fileSearch) searches.push(await searchOf(deps, projectId, tool, request));
 		const turn = turnOf(deps, request, { model, said, plan, searches, signal });
@@ -137,9 +140,9 @@ async function searchOf(
 }
 
 /** Sentences of documents are no JSON. */
-function requireForm({ chat }: HttpDeps, { text }: CompleteRequest): void {
+function requireForm({ chat }: HttpDeps, model: string, { text }: CompleteRequest): void {
 	const type = text?.format?.type ?? "text";
-	if (type === "text" || chat.generates) return;
+	if (type === "text" || chat.generates(model)) return;
 	throw new ExcerptError(
 		"invalid_value",
 		`No model is set that could write '${type}': answers are extracted from documents. Set OPENAI_BASE_URL or OPENAI_API_KEY, or ask for text.`,

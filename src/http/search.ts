@@ -53,6 +53,7 @@ export function search(deps: HttpDeps) {
 				weights: fusionWeights(given.ranking_options),
 				reranking: rerankingFor(deps, given.ranking_options?.ranker),
 				explained,
+				besides: 0,
 				signal,
 			});
 			if (store.idle) await touchVectorStores(db, [id]);

@@ -48,6 +48,41 @@ describe("the budget", () => {
 	});
 });
 
+describe("neighbours of what is sent", () => {
+	const text = words(0, 300);
+	const slice = (start: number, end: number, score: number) => passage({ text: text.slice(start, end), start, score });
+	const best = slice(400, 800, 0.9);
+	const before = slice(0, 400, 0);
+	const after = slice(800, 1_200, 0);
+
+	test("come along where there is room, as one excerpt with it", () => {
+		const { sent } = buildContext([best], 2_000, { neighbours: [before, after] });
+		expect(sent.map(({ text }) => text)).toEqual([text.slice(0, 1_200)]);
+	});
+
+	test("come only into what the passages leave of the budget", () => {
+		const other = passage({ text: words(5_000, 60), start: 50_000, score: 0.5 });
+		const budget = best.tokens + other.tokens + before.tokens / 2 + 60;
+		const { sent, dropped } = buildContext([best, other], budget, { neighbours: [before, after] });
+		expect(sent.flatMap(({ passages }) => passages)).toEqual([best, other]);
+		expect(dropped).toEqual([]);
+	});
+
+	test("of a passage that is not sent stay away", () => {
+		const low = slice(400, 800, 0.1);
+		const top = passage({ text: words(5_000, 60), start: 50_000, score: 0.9 });
+		const { sent } = buildContext([top, low], 2_000, { neighbours: [before, after] });
+		expect(sent.flatMap(({ passages }) => passages)).toEqual([top]);
+	});
+
+	test("are sent with the score that a search gave them, and are then not among the dropped", () => {
+		const fallen = { ...after, score: 0.1 };
+		const { sent, dropped } = buildContext([best, fallen], 2_000, { neighbours: [after] });
+		expect(sent.flatMap(({ passages }) => passages)).toEqual([best, fallen]);
+		expect(dropped).toEqual([]);
+	});
+});
+
 describe("a further search of the same turn", () => {
 	const [first, second, third] = [1, 2, 3].map((n) =>
 		passage({ text: words(n * 1000, 40), start: n * 10_000, score: 1 - n / 100 }),
@@ -55,7 +90,7 @@ describe("a further search of the same turn", () => {
 	const before = buildContext([first], 2_000).sent;
 
 	test("brings what was not sent before, and its numbers go on", () => {
-		const { sent, dropped } = buildContext([first, second, third], 2_000, before);
+		const { sent, dropped } = buildContext([first, second, third], 2_000, { before });
 		expect(sent.map(({ number, passages }) => [number, passages])).toEqual([
 			[2, [second]],
 			[3, [third]],
@@ -64,7 +99,7 @@ describe("a further search of the same turn", () => {
 	});
 
 	test("brings nothing where no room is left", () => {
-		expect(buildContext([second], 1, before)).toEqual({
+		expect(buildContext([second], 1, { before })).toEqual({
 			sent: [],
 			dropped: [{ passage: second, reason: "over_budget" }],
 			tokens: 0,
@@ -72,7 +107,7 @@ describe("a further search of the same turn", () => {
 	});
 
 	test("takes what its excerpts take in the prompt", () => {
-		const { sent, tokens } = buildContext([second, third], 2_000, before);
+		const { sent, tokens } = buildContext([second, third], 2_000, { before });
 		expect(tokens).toBeGreaterThanOrEqual(countTokens(renderExcerpts(sent)));
 		expect(tokens).toBeLessThan(countTokens(renderExcerpts(sent)) + 5);
 	});

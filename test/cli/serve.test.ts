@@ -45,6 +45,14 @@ test("a port in use is named, with what to do", async () => {
 	}
 });
 
+test("an OPENAI_BASE_URL that is the server's own address is refused", async () => {
+	const settings = { ...database.settings, PORT: "18787", OPENAI_BASE_URL: "http://localhost:18787/v1" };
+	const { code, stderr } = await runCli(["serve"], settings);
+	expect(code).toBe(1);
+	expect(stderr).toMatch(/OPENAI_BASE_URL is http:\/\/localhost:18787\/v1, where Excerpt itself listens\. Unset it/);
+	expect(stderr).not.toContain("    at ");
+});
+
 test.skipIf(onPostgres)("a second server on the directory is refused, and told who is there", async () => {
 	const { process, url } = await startServe(database.settings);
 	try {

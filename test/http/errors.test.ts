@@ -256,6 +256,7 @@ const FAILURES: Failure[] = [
 	{ ...malformedId(`GET /v1/files/${"f".repeat(257)}`, "file_id"), code: "string_above_max_length", says: "256" },
 
 	{ what: "an unknown route", call: "GET /v1/nothing", status: 404, code: null, says: "Invalid URL (GET /v1/nothing)" },
+	{ what: "a base URL without /v1", call: "POST /responses", status: 404, code: null, says: "base URL ends in it" },
 	{ what: "an unknown route outside", call: "GET /nothing", status: 404, code: null, says: "/openapi.json" },
 	{
 		what: "a wrong method",

@@ -138,3 +138,31 @@ test("what does not fit is named on the receipt", async () => {
 		.passages;
 	expect(reasons.dropped.map((entry) => entry.reason)).toContain("over_budget");
 });
+
+test("what stands beside the best passages is sent too while there is room, but never beside a row", async () => {
+	const filler = (n: number) =>
+		`Paragraph ${n} is on gardens. ${`Nothing else is said in the part numbered ${n}. `.repeat(9)}`;
+	const prose = [1, 2, 3, 4, 5, 6, 7].map((n) => (n === 4 ? `The zeppelin landed at noon. ${filler(n)}` : filler(n)));
+	const rows = [1, 2, 3, 4, 5].map((n) => `${n},${n === 3 ? "airship" : "garden"},${`cell ${n} `.repeat(60)}`);
+	const store = await createStore(t.client, {
+		"day.txt": prose.join("\n\n"),
+		"table.csv": ["number,kind,text", ...rows].join("\n"),
+	});
+	await ask("When did the zeppelin land?", [fileSearch(store.id)]);
+	for (const n of [3, 4, 5]) expect(lastExcerpts(fake)).toContain(`Paragraph ${n} is on gardens`);
+	expect(lastExcerpts(fake)).not.toMatch(/Paragraph [1267] is on gardens/);
+
+	await ask("When did the zeppelin land?", [fileSearch(store.id)], { context: { passage_tokens: 150 } });
+	expect(lastExcerpts(fake)).toContain("Paragraph 4 is on gardens");
+	expect(lastExcerpts(fake)).not.toMatch(/Paragraph [1-3567] is on gardens/);
+
+	// Who says how many results, or how good ones, gets no others.
+	for (const options of [{ max_num_results: 1 }, { ranking_options: { score_threshold: 0.1 } }]) {
+		const response = await ask("When did the zeppelin land?", [fileSearch(store.id, options)]);
+		expect(resultsOf(response)).toHaveLength(1);
+		expect(lastExcerpts(fake)).not.toMatch(/Paragraph [1-3567] is on gardens/);
+	}
+
+	const response = await ask("What is with the airship?", [fileSearch(store.id)]);
+	expect(resultsOf(response)?.map(({ text }) => /number: (\d)/.exec(text ?? "")?.[1])).toEqual(["3"]);
+});

@@ -35,10 +35,20 @@ const withResults: { include: OpenAI.Responses.ResponseIncludable[] } = { includ
 
 const golden = parseFrames(readFileSync(fixture("wire/responses-file-search.sse"), "utf8"));
 
-const typesOf = (frames: Frame[]) =>
-	frames
-		.map((frame) => frame.event)
-		.filter((type, place, all) => !(/delta$|annotation.added$/.test(type) && all[place - 1] === type));
+/** The frames, of several pieces of text in a row the first: how many there are is the model's business. */
+const withoutRepeats = (frames: Frame[]) =>
+	frames.filter(({ event }, place) => !(/delta$|annotation.added$/.test(event) && frames[place - 1]?.event === event));
+
+const typesOf = (frames: Frame[]) => withoutRepeats(frames).map((frame) => frame.event);
+
+/** What of a frame does not depend on what was asked: what it is about, where that stands, and how far it has come. */
+function outlineOf({ event, data }: Frame) {
+	const { output_index, content_index, annotation_index } = data;
+	const { item, part, response } = data as Record<string, { output?: object[] } & Record<string, unknown>>;
+	const about = (given: Record<string, unknown> | undefined) => given && [given.type, given.role, given.status];
+	const output = response?.output?.map((item) => about({ ...item }));
+	return [event, output_index, content_index, annotation_index, about(item), about(part), about(response), output];
+}
 
 /** The response of a stream's last event. */
 const finalOf = (frames: Frame[]) => frames.at(-1)?.data.response as OpenAI.Responses.Response;
@@ -46,6 +56,11 @@ const finalOf = (frames: Frame[]) => frames.at(-1)?.data.response as OpenAI.Resp
 describe("the frames of a stream", () => {
 	test("come in the order of the hosted service's", async () => {
 		expect(typesOf(await readFrames(t.url, request()))).toEqual(typesOf(golden));
+	});
+
+	test("are one by one about the same items, parts and states as the hosted service's", async () => {
+		const outlines = withoutRepeats(await readFrames(t.url, request())).map(outlineOf);
+		expect(outlines).toEqual(withoutRepeats(golden).map(outlineOf));
 	});
 
 	test("repeat their type in the data, and count from 0", async () => {

@@ -54,6 +54,24 @@ describe("rows", () => {
 		}
 	});
 
+	test("the later parts of a row that is too large say how it begins", async () => {
+		const cell = (name: string) => `${name}: ${"some words of this cell ".repeat(28)}`;
+		const rows = rowsOf(2, (row) => `Town: Town ${row}; Year: ${2000 + row}; ${cell("Past")}; ${cell("Present")}`);
+		const chunks = await cut(rows, { type: "auto" });
+		expect(chunks.map(({ context }) => context)).toEqual([
+			...["f.txt", "f.txt › Town: Town 1; Year: 2001", "f.txt › Town: Town 1; Year: 2001"],
+			...["f.txt", "f.txt › Town: Town 2; Year: 2002", "f.txt › Town: Town 2; Year: 2002"],
+		]);
+	});
+
+	test("of a first cell that is too long itself the beginning is said", async () => {
+		const rows = rowsOf(1, () => `Text: ${"a long story without an end ".repeat(60)}`);
+		const [first, ...later] = await cut(rows, { type: "auto" });
+		expect(first?.context).toBe("f.txt");
+		expect(later.length).toBeGreaterThan(0);
+		for (const { context } of later) expect(context).toMatch(/^f\.txt › Text: a long story .{60,90}$/);
+	});
+
 	test.each([
 		["rows", { type: "rows", rows: { max_tokens: 400 } }],
 		["auto", { type: "auto" }],
