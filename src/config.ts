@@ -120,6 +120,21 @@ export const SETTINGS = {
 		help: "When an answer's documents are searched. `first`: with the question, then the model is called once. `tool`: the model calls `file_search` with its own queries, as often as `max_tool_calls` allows. `both`: first with the question, and the model may search again. A request's `context.search` takes its place; needs a model that calls functions.",
 		schema: z.enum(SEARCH_MODES),
 	},
+	SUMMARISE_HISTORY: {
+		default: "off",
+		help: "`on`: one call to a model makes a short note of the earlier turns that `HISTORY_TOKENS` has no room for, and the note is sent in their place.",
+		schema: z.enum(["off", "on"]),
+	},
+	SUMMARISE_MODEL: {
+		default: "",
+		help: "Model that writes the note; a small one does. Empty: the one that answers.",
+		schema: z.string(),
+	},
+	SUMMARISE_TIMEOUT_SECONDS: {
+		default: "20",
+		help: "Longest time the note may take; after it those turns are left out.",
+		schema: integer(1, 300),
+	},
 	WORKER_CONCURRENCY: {
 		default: "2",
 		help: "Files that one worker ingests at a time.",
@@ -188,6 +203,16 @@ export function loadConfig(env: Record<string, string | undefined> = process.env
 			"REWRITE_QUERIES: there is no model to rewrite with. Set OPENAI_BASE_URL or OPENAI_API_KEY, or leave it off",
 		);
 	}
+	if (
+		config.SUMMARISE_HISTORY === "on" &&
+		!config.OPENAI_BASE_URL &&
+		!config.OPENAI_API_KEY &&
+		!namesProvider(config)
+	) {
+		problems.push(
+			"SUMMARISE_HISTORY: there is no model to write notes with. Set OPENAI_BASE_URL or OPENAI_API_KEY, or leave it off",
+		);
+	}
 	if ((config.RERANK_MODEL || config.RERANK_API_KEY) && !config.RERANK_URL) {
 		problems.push("RERANK_URL: RERANK_MODEL or RERANK_API_KEY is set and says nothing without it. Set it too");
 	}
@@ -203,8 +228,8 @@ export function isLoopback(host: string): boolean {
 }
 
 /** Whether a model of a provider's own, `anthropic:…`, is there to be asked. Reached only once all settings were read. */
-function namesProvider({ REWRITE_MODEL, MODEL_ALIASES }: Config): boolean {
-	return [REWRITE_MODEL, ...(MODEL_ALIASES?.values() ?? [])].some((name) => name?.includes(":"));
+function namesProvider({ REWRITE_MODEL, SUMMARISE_MODEL, MODEL_ALIASES }: Config): boolean {
+	return [REWRITE_MODEL, SUMMARISE_MODEL, ...(MODEL_ALIASES?.values() ?? [])].some((name) => name?.includes(":"));
 }
 
 function integer(min: number, max: number) {

@@ -40,6 +40,7 @@ export async function* ask(deps: AskDeps, turn: Turn): AsyncGenerator<AskEvent> 
 		sent: search.sent,
 		dropped: search.dropped,
 		turns: history.turns,
+		summary: history.summary,
 		tokens: countParts(facts, calls, output),
 		calls,
 		wholeFilesTokens: stores.length > 0 ? await sumDocumentTokens(deps.db, [...new Set(stores)]) : 0,

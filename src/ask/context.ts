@@ -1,5 +1,6 @@
 import { countTokens } from "../models/tokens.ts";
 import type { ContextPassage, Passage } from "../types.ts";
+import { cutPassage } from "./cut-passage.ts";
 import { renderExcerpt } from "./prompt.ts";
 
 export type DropReason = "duplicate" | "score_fell_off" | "over_budget";
@@ -41,14 +42,19 @@ export function buildContext(
 	const floor = (passages[0]?.score ?? 0) * FALL_OFF * Math.min(1, USUAL_BUDGET / budget);
 	let excerpts: Excerpt[] = [];
 	let tokens = 0;
-	const take = (passage: Passage): DropReason | null => {
+	const take = (whole: Passage): DropReason | null => {
+		let passage = whole;
 		const isSaid = (other: Passage) => sayTheSame(other, passage);
 		if (known.some(isSaid) || kept.some(isSaid)) return "duplicate";
 		const touching = excerpts.filter((excerpt) => excerpt.passages.some((other) => areNeighbours(other, passage)));
-		const excerpt = excerptOf([passage, ...touching.flatMap(({ passages }) => passages)]);
+		let excerpt = excerptOf([passage, ...touching.flatMap(({ passages }) => passages)]);
+		// Where the best passage alone is over the budget, as much of it is sent as fits: an empty context answers nothing.
+		if (excerpt.tokens > budget && known.length + kept.length === 0) {
+			passage = cutPassage(whole, (part) => excerptOf([part]).tokens <= budget) ?? whole;
+			excerpt = excerptOf([passage]);
+		}
 		const size = tokens + excerpt.tokens - touching.reduce((sum, { tokens }) => sum + tokens, 0);
-		// The best passage is sent even where it alone is over the budget: an empty context answers nothing.
-		if (size > budget && known.length + kept.length > 0) return "over_budget";
+		if (size > budget) return "over_budget";
 		kept.push(passage);
 		tokens = size;
 		excerpts = replace(excerpts, touching, excerpt);

@@ -1,29 +1,57 @@
 import type { ChatMessage } from "../models/chat-model.ts";
-import { countTokens } from "../models/tokens.ts";
+import { countMessages } from "../models/count-messages.ts";
+
+/** A question with all that belongs to it: its answer, functions that were called for it, and what they gave. */
+type PastTurn = ChatMessage[];
+
+export type FittedHistory = {
+	/** What is sent of the conversation, oldest first. */
+	kept: ChatMessage[];
+	/** The turns in the middle that have no room. */
+	dropped: PastTurn[];
+	/** How many turns are kept from the beginning, before the gap: none or one. */
+	leading: number;
+	/** How many are kept in all. */
+	sent: number;
+};
+
+/** The first turn states what all is about, and is kept where it takes no more than this share of the budget. */
+const FIRST_TURN_SHARE = 0.25;
 
 /**
- * The most recent turns that fit the budget, each whole: a question is never sent without its answer. `messages` are
- * the conversation before this turn, oldest first. Only the words said are there; passages of earlier turns are not.
+ * The most recent turns that fit the budget in tokens, and the first where it is short: what is dropped is the middle. Each
+ * turn is whole: a question is never sent without its answer, nor a call without what it gave. `messages` are the
+ * conversation before this turn, oldest first. Only the words said are there; passages of earlier turns are not.
  */
-export function fitHistory(
-	messages: ChatMessage[],
-	budget: number,
-): { kept: ChatMessage[]; tokens: number; turns: { sent: number; dropped: number } } {
-	const turns: ChatMessage[][] = [];
+export function fitHistory(messages: ChatMessage[], budget: number): FittedHistory {
+	const turns = turnsOf(messages);
+	const sizes = turns.map(countMessages);
+	const total = sizes.reduce((sum, size) => sum + size, 0);
+	const first = sizes[0] ?? 0;
+	const leading = total > budget && first <= budget * FIRST_TURN_SHARE ? 1 : 0;
+	let left = budget - (leading ? first : 0);
+	let from = turns.length;
+	while (from > leading && (sizes[from - 1] as number) <= left) {
+		from--;
+		left -= sizes[from] as number;
+	}
+	return {
+		kept: [...turns.slice(0, leading), ...turns.slice(from)].flat(),
+		dropped: turns.slice(leading, from),
+		leading,
+		sent: leading + turns.length - from,
+	};
+}
+
+/** A turn begins with what the user says after an answer. */
+export function turnsOf(messages: ChatMessage[]): PastTurn[] {
+	const turns: PastTurn[] = [];
 	for (const message of messages) {
 		const last = turns.at(-1);
-		if (last && !(message.role === "user" && last.some((earlier) => earlier.role === "assistant"))) last.push(message);
+		if (last && !(message.role === "user" && last.some((earlier) => earlier.role !== "user"))) last.push(message);
 		else turns.push([message]);
 	}
-	const kept: ChatMessage[][] = [];
-	let tokens = 0;
-	for (const turn of turns.toReversed()) {
-		const size = turn.reduce((sum, message) => sum + countTokens(message.content), 0);
-		if (tokens + size > budget) break;
-		kept.unshift(turn);
-		tokens += size;
-	}
-	return { kept: kept.flat(), tokens, turns: { sent: kept.length, dropped: turns.length - kept.length } };
+	return turns;
 }
 
 /** The earlier questions that a follow-up is searched with: the last three, the newest last. */

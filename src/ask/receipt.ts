@@ -3,9 +3,11 @@ import type { ContextPassage, Location, Passage, Usage } from "../types.ts";
 import type { ModelCall } from "./answer.ts";
 import type { CitationCounts } from "./citation-counts.ts";
 import type { Dropped, DropReason } from "./context.ts";
+import type { Memory } from "./remember.ts";
 import type { Rewrite } from "./rewrite-queries.ts";
 import { roundScore } from "./round-score.ts";
 import type { StageCounts } from "./stage-counts.ts";
+import type { SummaryCall } from "./summarise-turns.ts";
 
 /** What a turn considered, sent and dropped, in tokens and money. */
 export type Receipt = {
@@ -40,9 +42,12 @@ export type Receipt = {
 	usage_difference: number | null;
 	/** What sending every document of the searched stores whole would have taken. */
 	whole_files_tokens: number;
-	turns: { sent: number; dropped: number };
+	/** Earlier turns of the conversation: sent whole, left out, and told of by a note. */
+	turns: Memory["turns"];
+	/** The call that wrote the note; null where none was made, or nothing came back. */
+	summary: { model: string; input_tokens: number; output_tokens: number } | null;
 	citations: CitationCounts;
-	/** US dollars, rewriting included; null where the price of a model is not known. */
+	/** US dollars, rewriting and summarising included; null where the price of a model is not known. */
 	cost_usd: number | null;
 	/** What each model that was called takes, in US dollars for a million tokens, and the day that its list price is of. */
 	prices: Record<string, Price | null>;
@@ -65,7 +70,8 @@ export type ReceiptFacts = {
 	rewrite: Rewrite | null;
 	sent: ContextPassage[];
 	dropped: Dropped[];
-	turns: { sent: number; dropped: number };
+	turns: Memory["turns"];
+	summary: SummaryCall | null;
 	tokens: Omit<Receipt["tokens"], "total">;
 	calls: Pick<ModelCall, "model" | "usage" | "reported" | "counted">[];
 	wholeFilesTokens: number;
@@ -75,7 +81,8 @@ export type ReceiptFacts = {
 };
 
 export function writeReceipt(facts: ReceiptFacts): Receipt {
-	const priced = [...facts.calls, ...(facts.rewrite ? [facts.rewrite] : [])].map(({ model, usage }) => {
+	const beside = [facts.rewrite, facts.summary].filter((call) => call !== null);
+	const priced = [...facts.calls, ...beside].map(({ model, usage }) => {
 		return { model, usage, price: facts.prices.of(model, usage.input_tokens) };
 	});
 	return {
@@ -96,6 +103,11 @@ export function writeReceipt(facts: ReceiptFacts): Receipt {
 		usage_difference: differenceOf(facts.calls),
 		whole_files_tokens: facts.wholeFilesTokens,
 		turns: facts.turns,
+		summary: facts.summary && {
+			model: facts.summary.model,
+			input_tokens: facts.summary.usage.input_tokens,
+			output_tokens: facts.summary.usage.output_tokens,
+		},
 		citations: facts.citations,
 		cost_usd: sumOfCosts(priced),
 		prices: Object.fromEntries(priced.map(({ model, price }) => [model, price])),

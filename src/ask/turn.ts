@@ -1,6 +1,7 @@
 import type { AnswerFormat, ChatMessage, ChatTool, ToolChoice } from "../models/chat-model.ts";
 import type { Retrieval } from "./retrieve.ts";
 import type { Rewriter } from "./rewrite-queries.ts";
+import type { Summariser } from "./summarise-turns.ts";
 
 /** Where and how a turn looks for its passages: a file_search tool in our words. */
 export type Search = Omit<Retrieval, "queries" | "limit" | "besides" | "signal"> & {
@@ -36,6 +37,8 @@ export type Turn = {
 	/** Tokens of passages, over all searches of the turn. */
 	passageTokens: number;
 	historyTokens: number;
+	/** null: earlier turns that have no room are left out. */
+	summariser: Summariser | null;
 	max_output_tokens: number | null;
 	temperature: number | null;
 	top_p: number | null;

@@ -1,5 +1,6 @@
 import type { Reranking } from "../ask/retrieve.ts";
 import type { Rewriter } from "../ask/rewrite-queries.ts";
+import type { Summariser } from "../ask/summarise-turns.ts";
 import type { HttpDeps } from "./env.ts";
 
 /** Who rewrites the question of an answer that `answering` gives: only where the owner turned it on. */
@@ -8,6 +9,14 @@ export function rewriterOfAnswers({ config, chat, log }: HttpDeps, answering: st
 	const model = config.REWRITE_MODEL || answering;
 	if (!chat.generates(model)) return null;
 	return { chat, model, timeoutMs: config.REWRITE_TIMEOUT_SECONDS * 1000, log };
+}
+
+/** Who writes notes of earlier turns: only where the owner turned it on. */
+export function summariserOfAnswers({ config, chat, log }: HttpDeps, answering: string): Summariser | null {
+	if (config.SUMMARISE_HISTORY === "off") return null;
+	const model = config.SUMMARISE_MODEL || answering;
+	if (!chat.generates(model)) return null;
+	return { chat, model, timeoutMs: config.SUMMARISE_TIMEOUT_SECONDS * 1000, log };
 }
 
 /** Who rewrites for a search that asks for it; a search names no model, so that the settings must. */

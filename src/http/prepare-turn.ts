@@ -14,7 +14,7 @@ import { answerFormat } from "../wire/text-format.ts";
 import { planTools, type ToolPlan } from "../wire/tool-plan.ts";
 import type { FileSearchTool } from "../wire/tools.ts";
 import type { HttpDeps } from "./env.ts";
-import { rerankingFor, rewriterOfAnswers } from "./optional-stages.ts";
+import { rerankingFor, rewriterOfAnswers, summariserOfAnswers } from "./optional-stages.ts";
 import { readInput } from "./read-input.ts";
 import { requireRoom } from "./require-room.ts";
 import { requireUsableStore } from "./usable-store.ts";
@@ -85,6 +85,7 @@ function turnOf(deps: HttpDeps, request: CompleteRequest, { model, said, plan, s
 		format: answerFormat(request.text?.format),
 		passageTokens: request.context?.passage_tokens ?? deps.config.PASSAGE_TOKENS,
 		historyTokens: request.context?.history_tokens ?? deps.config.HISTORY_TOKENS,
+		summariser: summariserOfAnswers(deps, model),
 		max_output_tokens: request.max_output_tokens ?? null,
 		temperature: request.temperature ?? null,
 		top_p: request.top_p ?? null,

@@ -19,9 +19,20 @@ describe("the budget", () => {
 		expect(dropped).toEqual(rows.slice(fitting).map((row) => ({ passage: row, reason: "over_budget" })));
 	});
 
-	test("the best passage is sent even where it alone is over the budget, and nothing beside it", () => {
-		const { sent } = buildContext(rows, 1);
-		expect(sent.map((excerpt) => excerpt.passages)).toEqual([[rows[0]]]);
+	test("of the best passage as much is sent as fits where it alone is over the budget, and nothing beside it", () => {
+		const [best] = rows as [Passage];
+		const { sent, tokens } = buildContext(rows, 100);
+		const [part, ...more] = sent.flatMap((excerpt) => excerpt.passages);
+		expect(more).toEqual([]);
+		expect(part).toMatchObject({ chunk_id: best.chunk_id, start: best.start });
+		expect(best.text.startsWith(part?.text ?? "-")).toBe(true);
+		expect(part?.text).toHaveLength((part?.end ?? 0) - best.start);
+		expect(tokens).toBeLessThanOrEqual(100);
+		expect(tokens).toBeGreaterThan(90);
+	});
+
+	test("nothing is sent where not even a letter has room", () => {
+		expect(buildContext(rows, 1).sent).toEqual([]);
 	});
 
 	test("a passage that fits is sent after one that did not", () => {
@@ -244,26 +255,24 @@ describe("of any passages of any documents", () => {
 		return spans;
 	}
 
-	test("each is sent or dropped, once, and the best is among the sent", () => {
+	test("each is sent or dropped, once, and the best is among the sent where anything is", () => {
 		fc.assert(
 			fc.property(given, ({ passages, budget }) => {
 				const { sent, dropped } = buildContext(passages, budget);
 				const ids = [...sent.flatMap((e) => e.passages), ...dropped.map((d) => d.passage)].map((p) => p.chunk_id);
 				expect(ids.toSorted()).toEqual(passages.map((p) => p.chunk_id).toSorted());
-				expect(sent[0]?.passages.includes(passages[0] as Passage) ?? false).toBe(passages.length > 0);
+				if (sent.length > 0) expect(sent[0]?.passages.map((p) => p.chunk_id)).toContain(passages[0]?.chunk_id);
 				expect(sent.map((e) => e.number)).toEqual(sent.map((_, place) => place + 1));
 			}),
 		);
 	});
 
-	test("what is sent fits the budget, unless it is a single passage", () => {
+	test("what is sent fits the budget", () => {
 		fc.assert(
 			fc.property(given, ({ passages, budget }) => {
 				const { sent } = buildContext(passages, budget);
 				for (const excerpt of sent) expect(excerpt.tokens).toBe(countTokens(excerpt.text));
-				if (sent.flatMap((e) => e.passages).length > 1) {
-					expect(countTokens(renderExcerpts(sent))).toBeLessThanOrEqual(budget);
-				}
+				if (sent.length > 0) expect(countTokens(renderExcerpts(sent))).toBeLessThanOrEqual(budget);
 			}),
 		);
 	});
