@@ -94,6 +94,11 @@ export const SETTINGS = {
 		help: "Tokens of earlier turns that one turn may send to the model.",
 		schema: integer(0, 1_000_000),
 	},
+	BACKGROUND_CONCURRENCY: {
+		default: "8",
+		help: "Background responses that one server answers at a time; further ones stay `queued`.",
+		schema: integer(1, 256),
+	},
 	WORKER_CONCURRENCY: {
 		default: "2",
 		help: "Files that one worker ingests at a time.",

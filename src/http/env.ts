@@ -10,6 +10,7 @@ import type { Embedder } from "../models/embedder.ts";
 import type { Reranker } from "../models/reranker.ts";
 import type { FileRow } from "../store/files.ts";
 import type { ChunkPreview } from "../types.ts";
+import type { ResponseNews } from "./response-news.ts";
 
 /** What the resources need; app.ts makes it. */
 export type HttpDeps = {
@@ -21,6 +22,7 @@ export type HttpDeps = {
 	embedder: Embedder | null;
 	reranker: Reranker | null;
 	chat: ChatModel;
+	news: ResponseNews;
 	/** What ingest/ would make of a file; handed in by app.ts, because nothing here imports ingest/. */
 	previewChunks(
 		file: FileRow,

@@ -1,6 +1,5 @@
 import type { Search, Turn } from "../ask/ask.ts";
 import { ExcerptError } from "../errors.ts";
-import { newId } from "../ids.ts";
 import { requireNewItems } from "../operations/add-conversation-items.ts";
 import { type HeldConversation, holdConversation } from "../operations/hold-conversation.ts";
 import { readItems } from "../store/conversation-items.ts";
@@ -9,7 +8,7 @@ import { touchVectorStores } from "../store/vector-stores.ts";
 import type { CompleteRequest } from "../wire/complete-request.ts";
 import { conversationOf, storedInput } from "../wire/input-items.ts";
 import { fusionWeights } from "../wire/ranking-options.ts";
-import type { ResponseHead } from "../wire/response.ts";
+import { isUnended, type ResponseHead } from "../wire/response.ts";
 import type { FileSearchTool } from "../wire/response-request.ts";
 import type { HttpDeps } from "./env.ts";
 import { rerankingFor, rewriterOfAnswers } from "./optional-stages.ts";
@@ -26,22 +25,24 @@ export type PreparedTurn = {
 	conversation: HeldConversation | null;
 };
 
-/** Reads what a request refers to. Everything is checked here, before the first byte: what is wrong is a plain 4xx. */
+/**
+ * Reads what a request refers to. Everything is checked here, before the first byte: what is wrong is a plain 4xx. `hold`
+ * is how its conversation is taken.
+ */
 export async function prepareTurn(
 	deps: HttpDeps,
 	projectId: string,
-	request: CompleteRequest,
+	head: ResponseHead,
 	signal: AbortSignal,
+	hold = holdConversation,
 ): Promise<PreparedTurn> {
+	const { request } = head;
 	if (request.conversation && request.previous_response_id) throw bothHistories();
 	const model = deps.chat.resolve(request.model);
 	const search = await searchOf(deps, projectId, request, model);
-	const head = { id: newId("response"), created_at: Math.floor(Date.now() / 1000), request };
 	const input = storedInput(request.input);
 	// Held before it is read: what is read is then what the answer is put behind.
-	const conversation = request.conversation
-		? await holdConversation(deps.db, projectId, request.conversation, head.id)
-		: null;
+	const conversation = request.conversation ? await hold(deps.db, projectId, request.conversation, head.id) : null;
 	try {
 		const before = conversation
 			? await readConversation(deps, projectId, conversation.id, input)
@@ -85,10 +86,19 @@ async function readConversation(
 async function readChain({ db }: HttpDeps, projectId: string, previousId: string | null): Promise<StoredItem[]> {
 	if (previousId === null) return [];
 	const chain: ResponseRow[] = await getResponseChain(db, projectId, previousId);
+	if (isUnended(chain.at(-1)?.body.status)) throw unended(previousId);
 	if (chain.length > 0) return chain.flatMap((response) => [...response.input, ...response.body.output]);
 	throw new ExcerptError("previous_response_not_found", `Previous response with id '${previousId}' not found.`, {
 		param: "previous_response_id",
 	});
+}
+
+function unended(id: string): ExcerptError {
+	return new ExcerptError(
+		"invalid_value",
+		`Previous response with id '${id}' is still being answered. Wait until it has ended, or cancel it.`,
+		{ param: "previous_response_id" },
+	);
 }
 
 function bothHistories(): ExcerptError {

@@ -6,6 +6,7 @@ import type { Citation, Passage } from "../types.ts";
 import { errorBody } from "./error.ts";
 import { type ResponseHead, type ResponseState, responseBody } from "./response.ts";
 import { passageExtras } from "./search-results.ts";
+import { storable } from "./storable.ts";
 
 export type WireEvent = { type: string; sequence_number: number } & Record<string, unknown>;
 
@@ -51,14 +52,22 @@ export class ResponseStream {
 			const results = this.#found.get(item.id);
 			return results ? { ...item, results } : item;
 		});
-		return { ...this.body, output };
+		return storable({ ...this.body, output });
+	}
+
+	/** Instead of `start`, for a response that is not answered at once; `start` then goes on from there. */
+	queue(): WireEvent[] {
+		this.#state.status = "queued";
+		return [
+			this.#event("response.created", { response: this.body }),
+			this.#event("response.queued", { response: this.body }),
+		];
 	}
 
 	start(): WireEvent[] {
-		return [
-			this.#event("response.created", { response: this.body }),
-			this.#event("response.in_progress", { response: this.body }),
-		];
+		const created = this.#state.status === "queued" ? [] : [this.#event("response.created", { response: this.body })];
+		this.#state.status = "in_progress";
+		return [...created, this.#event("response.in_progress", { response: this.body })];
 	}
 
 	push(event: AskEvent): WireEvent[] {

@@ -3,7 +3,12 @@ import type { StoredItem, StoredResponse } from "../store/responses.ts";
 import type { Usage } from "../types.ts";
 import type { CompleteRequest } from "./complete-request.ts";
 
-export type ResponseStatus = "in_progress" | "completed" | "incomplete" | "failed";
+export type ResponseStatus = "queued" | "in_progress" | "completed" | "incomplete" | "failed";
+
+/** Whether a response of this status will still change. */
+export function isUnended(status: unknown): boolean {
+	return status === "queued" || status === "in_progress";
+}
 
 /** What changes while a response comes about. */
 export type ResponseState = {
@@ -26,7 +31,7 @@ export function responseBody({ id, created_at, request }: ResponseHead, state: R
 		object: "response",
 		created_at,
 		status: state.status,
-		background: false,
+		background: request.background ?? false,
 		completed_at: state.completed_at,
 		conversation: request.conversation ? { id: request.conversation } : null,
 		error: state.error,
