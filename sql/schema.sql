@@ -61,6 +61,7 @@ CREATE TABLE conversation_items (
 	PRIMARY KEY (conversation_id, id),
 	FOREIGN KEY (conversation_id) REFERENCES conversations(id) ON DELETE CASCADE
 );
+CREATE INDEX conversation_items_by_id ON public.conversation_items USING btree (id);
 CREATE INDEX conversation_items_list ON public.conversation_items USING btree (conversation_id, seq);
 
 CREATE TABLE conversations (
@@ -238,6 +239,7 @@ CREATE TABLE responses (
 	UNIQUE (seq),
 	PRIMARY KEY (id)
 );
+CREATE INDEX responses_items ON public.responses USING gin (((jsonb_path_query_array(body, '$."output"[*]."id"'::jsonpath) || jsonb_path_query_array(input, '$[*]."id"'::jsonpath))));
 
 CREATE TABLE upload_parts (
 	id text NOT NULL,

@@ -1,5 +1,6 @@
 import { z } from "@hono/zod-openapi";
 import { ExcerptError } from "./errors.ts";
+import { SEARCH_MODES } from "./types.ts";
 
 /**
  * Every setting as data: `--help`, the README's table and the tests are made from this list.
@@ -98,6 +99,16 @@ export const SETTINGS = {
 		default: "8",
 		help: "Background responses that one server answers at a time; further ones stay `queued`.",
 		schema: integer(1, 256),
+	},
+	INPUT_TOKENS: {
+		default: "100000",
+		help: "Tokens that a turn itself may bring: its instructions and question, functions, their calls and outputs. More is refused, because nothing of it could be left out.",
+		schema: integer(100, 10_000_000),
+	},
+	SEARCH_MODE: {
+		default: "first",
+		help: "When an answer's documents are searched. `first`: with the question, then the model is called once. `tool`: the model calls `file_search` with its own queries, as often as `max_tool_calls` allows. `both`: first with the question, and the model may search again. A request's `context.search` takes its place; needs a model that calls functions.",
+		schema: z.enum(SEARCH_MODES),
 	},
 	WORKER_CONCURRENCY: {
 		default: "2",

@@ -125,4 +125,11 @@ export type Citation = {
 	location: Location;
 };
 
+/**
+ * When the documents of a turn are searched: `first`, with the question, before the model is called; `tool`, whenever the
+ * model asks for it, with its own queries; `both`.
+ */
+export const SEARCH_MODES = ["first", "tool", "both"] as const;
+export type SearchMode = (typeof SEARCH_MODES)[number];
+
 export type Usage = { input_tokens: number; cached_tokens: number; output_tokens: number; reasoning_tokens: number };

@@ -25,9 +25,15 @@ export function passagesFor(budget: number): number {
 /**
  * The passages that fit the turn's token budget, best first: those that say nothing new or fall off in score are
  * dropped, neighbours become one excerpt. `passages` come best first. What a passage takes is counted as it will stand in
- * the prompt: beside a neighbour it costs no tags and no context line of its own.
+ * the prompt: beside a neighbour it costs no tags and no context line of its own. `before`: what an earlier search of the
+ * turn brought, which is not sent twice; numbers go on from there. `tokens` is what the excerpts take of the budget.
  */
-export function buildContext(passages: Passage[], budget: number): { sent: ContextPassage[]; dropped: Dropped[] } {
+export function buildContext(
+	passages: Passage[],
+	budget: number,
+	before: ContextPassage[] = [],
+): { sent: ContextPassage[]; dropped: Dropped[]; tokens: number } {
+	const known = before.flatMap((excerpt) => excerpt.passages);
 	const dropped: Dropped[] = [];
 	const kept: Passage[] = [];
 	const floor = (passages[0]?.score ?? 0) * FALL_OFF * Math.min(1, USUAL_BUDGET / budget);
@@ -38,7 +44,8 @@ export function buildContext(passages: Passage[], budget: number): { sent: Conte
 			dropped.push({ passage, reason: "score_fell_off" });
 			continue;
 		}
-		if (kept.some((other) => sayTheSame(other, passage))) {
+		const isSaid = (other: Passage) => sayTheSame(other, passage);
+		if (known.some(isSaid) || kept.some(isSaid)) {
 			dropped.push({ passage, reason: "duplicate" });
 			continue;
 		}
@@ -46,7 +53,7 @@ export function buildContext(passages: Passage[], budget: number): { sent: Conte
 		const excerpt = excerptOf([passage, ...touching.flatMap(({ passages }) => passages)]);
 		const size = tokens + excerpt.tokens - touching.reduce((sum, { tokens }) => sum + tokens, 0);
 		// The best passage is sent even where it alone is over the budget: an empty context answers nothing.
-		if (size > budget && kept.length > 0) dropped.push({ passage, reason: "over_budget" });
+		if (size > budget && known.length + kept.length > 0) dropped.push({ passage, reason: "over_budget" });
 		else {
 			kept.push(passage);
 			tokens = size;
@@ -54,13 +61,13 @@ export function buildContext(passages: Passage[], budget: number): { sent: Conte
 		}
 	}
 	const sent = excerpts.map(({ passages, text }, place) => ({
-		number: place + 1,
+		number: before.length + place + 1,
 		passages,
 		text,
 		tokens: countTokens(text),
 		score: Math.max(...passages.map((passage) => passage.score)),
 	}));
-	return { sent, dropped };
+	return { sent, dropped, tokens };
 }
 
 /** An excerpt in the making; `tokens` are what it takes in the prompt, its tags and the end of its line among them. */

@@ -1,5 +1,3 @@
-import { byScore, type Candidate } from "./candidate.ts";
-
 /**
  * The passages of several queries in the order in which they are due: the queries take turns, each with its best that is
  * not yet there, the one with the best passage of all first. A passage found by several comes with the best of its scores.
@@ -9,25 +7,25 @@ import { byScore, type Candidate } from "./candidate.ts";
  * in the first 10, by turns 95 %, as asked one by one; beside three bad rewrites ("report") 5 % instead of 95 %.
  * Reciprocal rank fusion is for several searches of one question: of three questions it kept 47 %.
  *
- * `lists`: what each query found, best first.
+ * `lists`: what each query found, best first. Several file_search tools of one turn take turns in the same way.
  */
-export function takeTurns(lists: Candidate[][]): Candidate[] {
-	const best = new Map<string, Candidate>();
+export function takeTurns<Found extends { chunk_id: string; score: number }>(lists: Found[][]): Found[] {
+	const best = new Map<string, Found>();
 	for (const candidate of lists.flat()) {
 		const known = best.get(candidate.chunk_id);
 		if (!known || known.score < candidate.score) best.set(candidate.chunk_id, candidate);
 	}
 	const queues = lists
 		.filter((list) => list.length > 0)
-		.toSorted(([a], [b]) => byScore(a as Candidate, b as Candidate))
+		.toSorted(([a], [b]) => (b as Found).score - (a as Found).score)
 		.map((list) => [...list]);
-	const due: Candidate[] = [];
+	const due: Found[] = [];
 	while (best.size > 0) {
 		for (const queue of queues) {
 			let next = queue.shift();
 			while (next && !best.has(next.chunk_id)) next = queue.shift();
 			if (!next) continue;
-			due.push(best.get(next.chunk_id) as Candidate);
+			due.push(best.get(next.chunk_id) as Found);
 			best.delete(next.chunk_id);
 		}
 	}

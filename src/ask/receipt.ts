@@ -1,5 +1,4 @@
 import { costOf } from "../models/prices.ts";
-import { countTokens } from "../models/tokens.ts";
 import type { ContextPassage, Location, Passage, Usage } from "../types.ts";
 import type { Dropped, DropReason } from "./context.ts";
 import type { Rewrite } from "./rewrite-queries.ts";
@@ -18,8 +17,21 @@ export type Receipt = {
 	retrieval: StageCounts | null;
 	/** The call that rewrote the question into search queries; null where none was made, or nothing came back. */
 	rewrite: { model: string; input_tokens: number; output_tokens: number } | null;
-	/** Counted with o200k_base; `usage` on the response is the model's own count. */
-	tokens: { instructions: number; history: number; passages: number; question: number; output: number; total: number };
+	/** Each call to the model in its order, by its server's count: more than one where it searched by itself. */
+	model_calls: { model: string; input_tokens: number; output_tokens: number }[];
+	/**
+	 * Over all calls to the model: what is sent with each counts each time. `tools`: functions offered, called, and what they
+	 * gave. Counted with o200k_base; `usage` on the response is the model's own count.
+	 */
+	tokens: {
+		instructions: number;
+		history: number;
+		passages: number;
+		question: number;
+		tools: number;
+		output: number;
+		total: number;
+	};
 	/** What sending every document of the searched stores whole would have taken. */
 	whole_files_tokens: number;
 	turns: { sent: number; dropped: number };
@@ -45,26 +57,15 @@ export type ReceiptFacts = {
 	rewrite: Rewrite | null;
 	sent: ContextPassage[];
 	dropped: Dropped[];
-	instructions: string;
-	historyTokens: number;
 	turns: { sent: number; dropped: number };
-	question: string;
-	renderedPassages: string;
-	output: string;
-	usage: Usage;
+	tokens: Omit<Receipt["tokens"], "total">;
+	calls: { model: string; usage: Usage }[];
 	wholeFilesTokens: number;
 	citations: { verified: number; dropped: number };
 	milliseconds: Receipt["milliseconds"];
 };
 
 export function writeReceipt(facts: ReceiptFacts): Receipt {
-	const parts = {
-		instructions: countTokens(facts.instructions),
-		history: facts.historyTokens,
-		passages: countTokens(facts.renderedPassages),
-		question: countTokens(facts.question),
-		output: countTokens(facts.output),
-	};
 	return {
 		model: facts.model,
 		passages: {
@@ -78,11 +79,16 @@ export function writeReceipt(facts: ReceiptFacts): Receipt {
 			input_tokens: facts.rewrite.usage.input_tokens,
 			output_tokens: facts.rewrite.usage.output_tokens,
 		},
-		tokens: { ...parts, total: Object.values(parts).reduce((sum, part) => sum + part, 0) },
+		model_calls: facts.calls.map(({ model, usage: { input_tokens, output_tokens } }) => ({
+			model,
+			input_tokens,
+			output_tokens,
+		})),
+		tokens: { ...facts.tokens, total: Object.values(facts.tokens).reduce((sum, part) => sum + part, 0) },
 		whole_files_tokens: facts.wholeFilesTokens,
 		turns: facts.turns,
 		citations: facts.citations,
-		cost_usd: sumOfCosts([facts, ...(facts.rewrite ? [facts.rewrite] : [])]),
+		cost_usd: sumOfCosts([...facts.calls, ...(facts.rewrite ? [facts.rewrite] : [])]),
 		milliseconds: facts.milliseconds,
 	};
 }

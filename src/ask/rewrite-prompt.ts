@@ -18,7 +18,8 @@ const QUESTION_LENGTH = 4_000;
 /** The messages that ask for search queries; of the conversation as much as a follow-up can point at. */
 export function rewritePrompt(questions: string[], history: ChatMessage[]): ChatMessage[] {
 	const said = history
-		.filter(({ role }) => role !== "system")
+		// What functions were called with and gave is long, and not what a follow-up points at.
+		.filter(({ role, content }) => (role === "user" || role === "assistant") && content !== "")
 		.slice(-LAST_MESSAGES)
 		.map(({ role, content }) => `${role}: ${content.slice(0, MESSAGE_LENGTH)}`);
 	const conversation = said.length > 0 ? `<conversation>\n${said.join("\n")}\n</conversation>\n` : "";

@@ -31,3 +31,18 @@ export function countStages(found: Found[], reranked: number | null, { kept, ...
 		returned: kept.length,
 	};
 }
+
+/** Of several searches of one turn: what each found and dropped, in sum. */
+export function addStages(one: StageCounts, other: StageCounts): StageCounts {
+	return {
+		queries: [...one.queries, ...other.queries],
+		found: one.found + other.found,
+		reranked: one.reranked === null && other.reranked === null ? null : (one.reranked ?? 0) + (other.reranked ?? 0),
+		dropped: {
+			not_reranked: one.dropped.not_reranked + other.dropped.not_reranked,
+			below_threshold: one.dropped.below_threshold + other.dropped.below_threshold,
+			over_limit: one.dropped.over_limit + other.dropped.over_limit,
+		},
+		returned: one.returned + other.returned,
+	};
+}

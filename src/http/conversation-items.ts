@@ -4,11 +4,11 @@ import { addConversationItems } from "../operations/add-conversation-items.ts";
 import { deleteItem, getItem, listItems } from "../store/conversation-items.ts";
 import { conversationBody } from "../wire/conversation.ts";
 import { withIncluded } from "../wire/included.ts";
-import { storedInput } from "../wire/input-items.ts";
 import { listBody } from "../wire/list.ts";
 import { inputItem } from "../wire/response-request.ts";
 import type { HttpDeps } from "./env.ts";
 import { includedIn } from "./included.ts";
+import { readInput } from "./read-input.ts";
 import { requireConversation } from "./require-conversation.ts";
 import { answers, body, createResource, idParam, pageQuery, readPage } from "./resource.ts";
 
@@ -29,8 +29,8 @@ export function conversationItems({ db }: HttpDeps) {
 		}),
 		async (c) => {
 			const included = includedIn(c);
-			const items = storedInput(c.req.valid("json").items);
 			const { conversation_id: id } = c.req.valid("param");
+			const items = await readInput(db, c.get("projectId"), c.req.valid("json").items, "items");
 			await db.transaction((tx) => addConversationItems(tx, c.get("projectId"), id, items));
 			return c.json(listBody(withIncluded(items, included), false), 200);
 		},

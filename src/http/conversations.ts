@@ -4,9 +4,9 @@ import { addConversationItems } from "../operations/add-conversation-items.ts";
 import { noConversation } from "../operations/conversation-errors.ts";
 import { deleteConversation, insertConversation, updateConversation } from "../store/conversations.ts";
 import { conversationBody } from "../wire/conversation.ts";
-import { storedInput } from "../wire/input-items.ts";
 import { inputItem } from "../wire/response-request.ts";
 import type { HttpDeps } from "./env.ts";
+import { readInput } from "./read-input.ts";
 import { requireConversation } from "./require-conversation.ts";
 import { answers, body, bodyMayBeEmpty, createResource, idParam, metadataSchema } from "./resource.ts";
 
@@ -32,10 +32,11 @@ export function conversations({ db }: HttpDeps) {
 		async (c) => {
 			const { metadata, items } = createBody.parse(c.req.valid("json"));
 			const projectId = c.get("projectId");
+			const given = await readInput(db, projectId, items ?? [], "items");
 			const row = await db.transaction(async (tx) => {
 				const id = newId("conversation");
 				const row = await insertConversation(tx, { id, project_id: projectId, metadata: metadata ?? {} });
-				await addConversationItems(tx, projectId, id, storedInput(items ?? []));
+				await addConversationItems(tx, projectId, id, given);
 				return row;
 			});
 			return c.json(conversationBody(row), 200);

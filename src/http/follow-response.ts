@@ -2,7 +2,7 @@ import type { Context } from "hono";
 import { notFound } from "../errors.ts";
 import { readEvents } from "../store/response-events.ts";
 import { errorBody } from "../wire/error.ts";
-import type { WireEvent } from "../wire/response-stream.ts";
+import type { WireEvent } from "../wire/output-items.ts";
 import type { Env, HttpDeps } from "./env.ts";
 import { sendEvents } from "./send-events.ts";
 

@@ -1,4 +1,4 @@
-import type { Search, Turn } from "../ask/ask.ts";
+import type { Search, Turn } from "../ask/turn.ts";
 import { ExcerptError } from "../errors.ts";
 import { requireNewItems } from "../operations/add-conversation-items.ts";
 import { type HeldConversation, holdConversation } from "../operations/hold-conversation.ts";
@@ -6,12 +6,16 @@ import { readItems } from "../store/conversation-items.ts";
 import { getResponseChain, type ResponseRow, type StoredItem } from "../store/responses.ts";
 import { touchVectorStores } from "../store/vector-stores.ts";
 import type { CompleteRequest } from "../wire/complete-request.ts";
-import { conversationOf, storedInput } from "../wire/input-items.ts";
+import { type ConversationTurn, conversationOf } from "../wire/conversation-turn.ts";
 import { fusionWeights } from "../wire/ranking-options.ts";
 import { isUnended, type ResponseHead } from "../wire/response.ts";
-import type { FileSearchTool } from "../wire/response-request.ts";
+import { answerFormat } from "../wire/text-format.ts";
+import { planTools, type ToolPlan } from "../wire/tool-plan.ts";
+import type { FileSearchTool } from "../wire/tools.ts";
 import type { HttpDeps } from "./env.ts";
 import { rerankingFor, rewriterOfAnswers } from "./optional-stages.ts";
+import { readInput } from "./read-input.ts";
+import { requireRoom } from "./require-room.ts";
 import { requireUsableStore } from "./usable-store.ts";
 
 /** A request made ready: what is asked, and what its response begins with. */
@@ -39,8 +43,8 @@ export async function prepareTurn(
 	const { request } = head;
 	if (request.conversation && request.previous_response_id) throw bothHistories();
 	const model = deps.chat.resolve(request.model);
-	const search = await searchOf(deps, projectId, request, model);
-	const input = storedInput(request.input);
+	requireForm(deps, request);
+	const input = await readInput(deps.db, projectId, request.input);
 	// Held before it is read: what is read is then what the answer is put behind.
 	const conversation = request.conversation ? await hold(deps.db, projectId, request.conversation, head.id) : null;
 	try {
@@ -48,26 +52,41 @@ export async function prepareTurn(
 			? await readConversation(deps, projectId, conversation.id, input)
 			: await readChain(deps, projectId, request.previous_response_id ?? null);
 		const said = conversationOf(before, input, request.instructions ?? null);
-		if (search) await touchVectorStores(deps.db, search.vectorStoreIds);
-		return { projectId, head, input, turn: turnOf(deps, request, { ...said, model, search, signal }), conversation };
+		const mode = request.context?.search ?? deps.config.SEARCH_MODE;
+		const plan = planTools(request, mode, { generates: deps.chat.generates, goesOn: said.searchedBefore.length > 0 });
+		const searches: Search[] = [];
+		for (const tool of plan.fileSearch) searches.push(await searchOf(deps, projectId, tool, request));
+		const turn = turnOf(deps, request, { model, said, plan, searches, signal });
+		requireRoom(turn, deps.config.INPUT_TOKENS);
+		const stores = searches.flatMap(({ vectorStoreIds }) => vectorStoreIds);
+		if (stores.length > 0) await touchVectorStores(deps.db, [...new Set(stores)]);
+		return { projectId, head, input, turn, conversation };
 	} catch (error) {
 		await conversation?.release();
 		throw error;
 	}
 }
 
-function turnOf(
-	{ config }: HttpDeps,
-	request: CompleteRequest,
-	found: Pick<Turn, "model" | "instructions" | "history" | "question" | "search" | "signal">,
-): Turn {
+type Found = { model: string; said: ConversationTurn; plan: ToolPlan; searches: Search[]; signal: AbortSignal };
+
+function turnOf(deps: HttpDeps, request: CompleteRequest, { model, said, plan, searches, signal }: Found): Turn {
 	return {
-		...found,
-		passageTokens: request.context?.passage_tokens ?? config.PASSAGE_TOKENS,
-		historyTokens: request.context?.history_tokens ?? config.HISTORY_TOKENS,
+		...said,
+		model,
+		searches,
+		searchFirst: plan.searchFirst,
+		ownSearches: plan.ownSearches,
+		rewriter: rewriterOfAnswers(deps, model),
+		tools: plan.functions,
+		toolChoice: plan.toolChoice,
+		parallelToolCalls: request.parallel_tool_calls ?? true,
+		format: answerFormat(request.text?.format),
+		passageTokens: request.context?.passage_tokens ?? deps.config.PASSAGE_TOKENS,
+		historyTokens: request.context?.history_tokens ?? deps.config.HISTORY_TOKENS,
 		max_output_tokens: request.max_output_tokens ?? null,
 		temperature: request.temperature ?? null,
 		top_p: request.top_p ?? null,
+		signal,
 	};
 }
 
@@ -112,16 +131,9 @@ function bothHistories(): ExcerptError {
 async function searchOf(
 	deps: HttpDeps,
 	projectId: string,
-	request: CompleteRequest,
-	model: string,
-): Promise<Search | null> {
-	const tools: FileSearchTool[] = request.tools ?? [];
-	if (tools.length > 1)
-		throw new ExcerptError("invalid_value", "Give one file_search tool; it may name several vector stores.", {
-			param: "tools",
-		});
-	const [tool] = tools;
-	if (!tool || request.tool_choice === "none") return null;
+	tool: FileSearchTool,
+	{ include }: CompleteRequest,
+): Promise<Search> {
 	for (const id of tool.vector_store_ids) await requireUsableStore(deps.db, projectId, id);
 	return {
 		vectorStoreIds: [...new Set(tool.vector_store_ids)],
@@ -129,8 +141,18 @@ async function searchOf(
 		filter: tool.filters,
 		scoreThreshold: tool.ranking_options.score_threshold,
 		weights: fusionWeights(tool.ranking_options),
-		rewriter: rewriterOfAnswers(deps, model),
 		reranking: rerankingFor(deps, tool.ranking_options.ranker),
-		explained: request.include?.includes("file_search_call.explanation") ?? false,
+		explained: include?.includes("file_search_call.explanation") ?? false,
 	};
+}
+
+/** Sentences of documents are no JSON. */
+function requireForm({ chat }: HttpDeps, { text }: CompleteRequest): void {
+	const type = text?.format?.type ?? "text";
+	if (type === "text" || chat.generates) return;
+	throw new ExcerptError(
+		"invalid_value",
+		`No model is set that could write '${type}': answers are extracted from documents. Set OPENAI_BASE_URL or OPENAI_API_KEY, or ask for text.`,
+		{ param: "text.format.type" },
+	);
 }

@@ -1,4 +1,5 @@
 import { createRoute, z } from "@hono/zod-openapi";
+import { planQueries } from "../ask/plan-queries.ts";
 import { retrieve } from "../ask/retrieve.ts";
 import { filterSchema } from "../filter.ts";
 import { touchVectorStores } from "../store/vector-stores.ts";
@@ -35,22 +36,27 @@ export function search(deps: HttpDeps) {
 			const given = c.req.valid("json");
 			const store = await requireUsableStore(db, c.get("projectId"), id);
 			const explained = given.include?.includes("explanation") ?? false;
-			const found = await retrieve(deps, {
-				vectorStoreIds: [id],
+			const { signal } = c.req.raw;
+			const { queries } = await planQueries({
 				questions: [given.query].flat(),
 				background: "",
 				history: [],
+				rewriter: given.rewrite_query ? rewriterOfSearches(deps) : null,
+				signal,
+			});
+			const found = await retrieve(deps, {
+				vectorStoreIds: [id],
+				queries,
 				filter: given.filters ?? null,
 				limit: given.max_num_results,
 				scoreThreshold: given.ranking_options?.score_threshold ?? 0,
 				weights: fusionWeights(given.ranking_options),
-				rewriter: given.rewrite_query ? rewriterOfSearches(deps) : null,
 				reranking: rerankingFor(deps, given.ranking_options?.ranker),
 				explained,
-				signal: c.req.raw.signal,
+				signal,
 			});
 			if (store.idle) await touchVectorStores(db, [id]);
-			return c.json(searchPage(found, explained), 200);
+			return c.json(searchPage(queries, found, explained), 200);
 		},
 	);
 	return app;

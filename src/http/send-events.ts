@@ -1,6 +1,6 @@
 import type { Context } from "hono";
 import { streamSSE } from "hono/streaming";
-import type { WireEvent } from "../wire/response-stream.ts";
+import type { WireEvent } from "../wire/output-items.ts";
 import type { Env, HttpDeps } from "./env.ts";
 
 /**

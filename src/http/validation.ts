@@ -76,6 +76,8 @@ function explain(issue: Issue, param: string, input: unknown): [ErrorCode, strin
 			return ["invalid_value", unsupported(input, issue.values)];
 		case "invalid_union":
 			if ("options" in issue && issue.options) return ["invalid_value", unsupported(input, issue.options)];
+			if (typeof input === "string" && issue.errors.some(([first]) => first?.code === "invalid_value"))
+				return ["invalid_value", unsupported(input, issue.errors.flatMap(valuesOf))];
 			return [
 				"invalid_type",
 				`Invalid type for '${param}': expected ${issue.errors.flatMap(expectedBy).join(" or ")}, but got ${describe(input)} instead.`,
@@ -93,7 +95,13 @@ function explain(issue: Issue, param: string, input: unknown): [ErrorCode, strin
 }
 
 function unsupported(input: unknown, values: readonly unknown[]): string {
-	return `Invalid value: ${describe(input)}. Supported values are: ${values.map((value) => `'${String(value)}'`).join(", ")}.`;
+	// A type that may be left out is among its own values.
+	const known = values.filter((value) => value !== undefined);
+	return `Invalid value: ${describe(input)}. Supported values are: ${known.map((value) => `'${String(value)}'`).join(", ")}.`;
+}
+
+function valuesOf([first]: Issue[]): readonly unknown[] {
+	return first?.code === "invalid_value" ? first.values : [];
 }
 
 function expectedBy([first]: Issue[]): string[] {

@@ -1,5 +1,5 @@
 import type { StoredItem, StoredResponse } from "../store/responses.ts";
-import type { WireEvent } from "./response-stream.ts";
+import type { WireEvent } from "./output-items.ts";
 import { storable } from "./storable.ts";
 
 /** Why a response ends before its answer is there: its client has cancelled it, or its server cannot go on. */

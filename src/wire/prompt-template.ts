@@ -70,7 +70,7 @@ function fillInput(input: NonNullable<PromptTemplate["input"]>, variables: Varia
 		content:
 			typeof item.content === "string"
 				? fill(item.content, variables)
-				: item.content.map((part) => ({ ...part, text: fill(part.text, variables) })),
+				: item.content.map((part) => ("text" in part ? { ...part, text: fill(part.text, variables) } : part)),
 	}));
 }
 
@@ -85,7 +85,9 @@ function fill(text: string, variables: Variables): string {
 
 function textsOf(input: NonNullable<PromptTemplate["input"]>): string[] {
 	if (typeof input === "string") return [input];
-	return input.flatMap(({ content }) => (typeof content === "string" ? [content] : content.map((part) => part.text)));
+	return input.flatMap(({ content }) =>
+		typeof content === "string" ? [content] : content.flatMap((part) => ("text" in part ? [part.text] : [])),
+	);
 }
 
 function missing(name: string): ExcerptError {

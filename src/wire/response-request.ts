@@ -1,6 +1,8 @@
 import { z } from "@hono/zod-openapi";
-import { filterSchema } from "../filter.ts";
-import { rankingOptions } from "./ranking-options.ts";
+import { SEARCH_MODES } from "../types.ts";
+import { functionCall, functionCallOutput, itemReference } from "./function-items.ts";
+import { textFormat } from "./text-format.ts";
+import { tool, toolChoice } from "./tools.ts";
 
 /** The body of POST /v1/responses, as far as it is served. Unknown fields are ignored, unserved values refused by name. */
 
@@ -10,26 +12,26 @@ const textPart = z.object({
 	annotations: z.array(z.looseObject({ type: z.string() })).nullish(),
 });
 
+/** What a model would not say, passed back. */
+const refusalPart = z.object({ type: z.literal("refusal"), refusal: z.string() });
+
 export const message = z.object({
 	type: z.literal("message").optional(),
 	role: z.enum(["user", "assistant", "system", "developer"]),
-	content: z.union([z.string(), z.array(textPart)]),
+	content: z.union([z.string(), z.array(z.discriminatedUnion("type", [textPart, refusalPart]))]),
 	id: z.string().optional(),
 });
 
 /** Items of an earlier response's output, passed back as they were: what they found is not sent again. */
 const passedBack = z.looseObject({ type: z.enum(["file_search_call", "reasoning"]), id: z.string().optional() });
 
-export const inputItem = z.union([message, passedBack]);
-
-export const fileSearchTool = z.object({
-	type: z.literal("file_search"),
-	vector_store_ids: z.array(z.string()).min(1),
-	filters: filterSchema.nullable().default(null),
-	/** Without it as many passages are considered as the turn's budget may take; it is echoed as 20, the hosted default. */
-	max_num_results: z.int().min(1).max(50).optional(),
-	ranking_options: rankingOptions.prefault({}),
-});
+export const inputItem = z.discriminatedUnion("type", [
+	message,
+	functionCall,
+	functionCallOutput,
+	itemReference,
+	passedBack,
+]);
 
 const INCLUDABLE = [
 	"file_search_call.results",
@@ -72,8 +74,8 @@ export const responseRequest = z.object({
 		.nullish(),
 	prompt: promptReference.nullish(),
 	background: z.boolean().nullish(),
-	tools: z.array(z.discriminatedUnion("type", [fileSearchTool])).nullish(),
-	tool_choice: z.union([z.enum(["none", "auto", "required"]), z.object({ type: z.literal("file_search") })]).nullish(),
+	tools: z.array(tool).max(128).nullish(),
+	tool_choice: toolChoice.nullish(),
 	parallel_tool_calls: z.boolean().nullish(),
 	max_tool_calls: z.int().min(1).nullish(),
 	max_output_tokens: z.int().min(16).nullish(),
@@ -82,7 +84,7 @@ export const responseRequest = z.object({
 	stream: z.boolean().nullish(),
 	text: z
 		.object({
-			format: z.object({ type: z.literal("text") }).optional(),
+			format: textFormat.nullish(),
 			verbosity: z.enum(["low", "medium", "high"]).nullish(),
 		})
 		.nullish(),
@@ -94,9 +96,10 @@ export const responseRequest = z.object({
 	metadata: metadata.nullish(),
 	safety_identifier: z.string().max(64).nullish(),
 	prompt_cache_key: z.string().nullish(),
-	/** Ours: this turn's budgets, in tokens. */
+	/** Ours: this turn's budgets, in tokens, and when its documents are searched. */
 	context: z
 		.object({
+			search: z.enum(SEARCH_MODES).optional(),
 			passage_tokens: z.int().min(100).max(1_000_000).optional(),
 			history_tokens: z.int().min(0).max(1_000_000).optional(),
 		})
@@ -105,5 +108,5 @@ export const responseRequest = z.object({
 
 export type ResponseRequest = z.output<typeof responseRequest>;
 export type InputItem = z.output<typeof inputItem>;
-export type PassedBackItem = z.output<typeof passedBack>;
-export type FileSearchTool = z.output<typeof fileSearchTool>;
+export type InputMessage = z.output<typeof message>;
+export type MessagePart = Exclude<InputMessage["content"], string>[number];

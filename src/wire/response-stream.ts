@@ -1,29 +1,26 @@
-import type { AskEvent } from "../ask/ask.ts";
+import type { AskEvent } from "../ask/ask-event.ts";
 import { roundScore } from "../ask/round-score.ts";
 import { ExcerptError } from "../errors.ts";
 import type { StoredItem, StoredResponse } from "../store/responses.ts";
-import type { Citation, Passage } from "../types.ts";
+import type { Passage } from "../types.ts";
 import { errorBody } from "./error.ts";
+import { MessageContent } from "./message-content.ts";
+import { OutputItems, type WireEvent } from "./output-items.ts";
 import { type ResponseHead, type ResponseState, responseBody } from "./response.ts";
 import { passageExtras } from "./search-results.ts";
 import { storable } from "./storable.ts";
 
-export type WireEvent = { type: string; sequence_number: number } & Record<string, unknown>;
-
-type OutputText = { type: "output_text"; text: string; annotations: unknown[]; logprobs: [] };
-
 /**
  * Turns an answer's events into those of the Responses API, and keeps the response object they add up to: a stream and
- * a plain answer are the same thing told twice. Order and fields are those of fixtures/wire/responses-file-search.sse.
+ * a plain answer are the same thing told twice. Order and fields are those of fixtures/wire/responses-*.sse.
  */
 export class ResponseStream {
 	readonly #head: ResponseHead;
 	readonly #withResults: boolean;
+	readonly #output = new OutputItems();
 	readonly #state: ResponseState;
 	readonly #found = new Map<string, unknown[]>();
-	#sequence = 0;
-	#part: OutputText = { type: "output_text", text: "", annotations: [], logprobs: [] };
-	#partOpen = false;
+	#content: MessageContent | null = null;
 
 	constructor(head: ResponseHead, model: string) {
 		this.#head = head;
@@ -33,7 +30,7 @@ export class ResponseStream {
 			status: "in_progress",
 			completed_at: null,
 			model,
-			output: [],
+			output: this.#output.items,
 			usage: null,
 			receipt: null,
 			error: null,
@@ -58,16 +55,13 @@ export class ResponseStream {
 	/** Instead of `start`, for a response that is not answered at once; `start` then goes on from there. */
 	queue(): WireEvent[] {
 		this.#state.status = "queued";
-		return [
-			this.#event("response.created", { response: this.body }),
-			this.#event("response.queued", { response: this.body }),
-		];
+		return [this.#told("response.created"), this.#told("response.queued")];
 	}
 
 	start(): WireEvent[] {
-		const created = this.#state.status === "queued" ? [] : [this.#event("response.created", { response: this.body })];
+		const created = this.#state.status === "queued" ? [] : [this.#told("response.created")];
 		this.#state.status = "in_progress";
-		return [...created, this.#event("response.in_progress", { response: this.body })];
+		return [...created, this.#told("response.in_progress")];
 	}
 
 	push(event: AskEvent): WireEvent[] {
@@ -75,15 +69,23 @@ export class ResponseStream {
 			case "search_started":
 				return this.#searchStarted(event.id);
 			case "search_completed":
-				return this.#searchCompleted(event.queries, event.passages);
+				return this.#searchCompleted(event);
 			case "message_started":
-				return this.#addItem({ id: event.id, type: "message", status: "in_progress", role: "assistant", content: [] });
+				return [this.#messageStarted(event.id)];
 			case "text":
-				return [...this.#openPart(), this.#text(event.text)];
+				return this.#content?.text(event.text) ?? [];
 			case "citation":
-				return [...this.#openPart(), this.#citation(event.citation)];
+				return this.#content?.citation(event.citation) ?? [];
+			case "refusal":
+				return this.#content?.refusal(event.text) ?? [];
 			case "message_completed":
 				return this.#messageCompleted(event.incomplete);
+			case "function_call_started":
+				return [this.#callStarted(event)];
+			case "arguments":
+				return [this.#arguments(event.text)];
+			case "function_call_completed":
+				return this.#callCompleted(event.incomplete);
 			case "answered":
 				return [this.#answered(event)];
 		}
@@ -95,57 +97,63 @@ export class ResponseStream {
 		const limited = error instanceof ExcerptError && error.code === "rate_limit_exceeded";
 		Object.assign(this.#state, { status: "failed", completed_at: null });
 		this.#state.error = { code: limited ? "rate_limit_exceeded" : "server_error", message };
+		if (this.#content) this.#output.last.content = this.#content.parts;
 		for (const item of this.#state.output) if (item.status === "in_progress") item.status = "incomplete";
-		if (this.#partOpen) this.#item.content = [this.#part];
-		return [this.#event("error", { code, message, param }), this.#event("response.failed", { response: this.body })];
+		return [this.#output.event("error", { code, message, param }), this.#told("response.failed")];
 	}
 
 	#searchStarted(id: string): WireEvent[] {
-		const added = this.#addItem({ id, type: "file_search_call", status: "in_progress", queries: [], results: null });
+		const item = { id, type: "file_search_call", status: "in_progress", queries: [], results: null };
 		return [
-			...added,
-			this.#itemEvent("response.file_search_call.in_progress"),
-			this.#itemEvent("response.file_search_call.searching"),
+			this.#output.add(item),
+			this.#output.itemEvent(item, "response.file_search_call.in_progress"),
+			this.#output.itemEvent(item, "response.file_search_call.searching"),
 		];
 	}
 
-	#searchCompleted(queries: string[], passages: Passage[]): WireEvent[] {
+	#searchCompleted({ id, queries, passages }: Extract<AskEvent, { type: "search_completed" }>): WireEvent[] {
+		const item = this.#output.items.find((item) => item.id === id) as StoredItem;
 		const found = passages.map(resultBody);
-		this.#found.set(this.#item.id, found);
+		this.#found.set(id, found);
 		const results = this.#withResults ? found : null;
 		return [
-			this.#itemEvent("response.file_search_call.completed"),
-			this.#finishItem({ status: "completed", queries, results }),
+			this.#output.itemEvent(item, "response.file_search_call.completed"),
+			this.#output.finish(item, { status: "completed", queries, results }),
 		];
 	}
 
-	/** Opened with the first text: until then the message may still turn out to have none. */
-	#openPart(): WireEvent[] {
-		if (this.#partOpen) return [];
-		this.#partOpen = true;
-		this.#part = { type: "output_text", text: "", annotations: [], logprobs: [] };
-		return [this.#itemEvent("response.content_part.added", { content_index: 0, part: structuredClone(this.#part) })];
-	}
-
-	#text(delta: string): WireEvent {
-		this.#part.text += delta;
-		return this.#itemEvent("response.output_text.delta", { content_index: 0, delta, logprobs: [] });
-	}
-
-	#citation(citation: Citation): WireEvent {
-		const annotation = annotationBody(citation);
-		const annotation_index = this.#part.annotations.push(annotation) - 1;
-		return this.#itemEvent("response.output_text.annotation.added", { content_index: 0, annotation_index, annotation });
+	#messageStarted(id: string): WireEvent {
+		const item = { id, type: "message", status: "in_progress", role: "assistant", content: [] };
+		const added = this.#output.add(item);
+		this.#content = new MessageContent(this.#output, item);
+		return added;
 	}
 
 	#messageCompleted(incomplete: boolean): WireEvent[] {
-		const opened = this.#openPart();
-		this.#partOpen = false;
+		const content = this.#content as MessageContent;
+		const events = content.end();
+		this.#content = null;
+		const status = incomplete ? "incomplete" : "completed";
+		return [...events, this.#output.finish(this.#output.last, { status, content: content.parts })];
+	}
+
+	#callStarted({ id, callId, name }: Extract<AskEvent, { type: "function_call_started" }>): WireEvent {
+		const call = { id, type: "function_call", status: "in_progress", call_id: callId, name, arguments: "" };
+		return this.#output.add(call);
+	}
+
+	#arguments(delta: string): WireEvent {
+		const call = this.#output.last;
+		call.arguments += delta;
+		return this.#output.itemEvent(call, "response.function_call_arguments.delta", { delta });
+	}
+
+	#callCompleted(incomplete: boolean): WireEvent[] {
+		const call = this.#output.last;
+		const { name, arguments: given } = call;
 		return [
-			...opened,
-			this.#itemEvent("response.output_text.done", { content_index: 0, text: this.#part.text, logprobs: [] }),
-			this.#itemEvent("response.content_part.done", { content_index: 0, part: this.#part }),
-			this.#finishItem({ status: incomplete ? "incomplete" : "completed", content: [this.#part] }),
+			this.#output.itemEvent(call, "response.function_call_arguments.done", { name, arguments: given }),
+			this.#output.finish(call, { status: incomplete ? "incomplete" : "completed" }),
 		];
 	}
 
@@ -154,46 +162,19 @@ export class ResponseStream {
 		if (event.incomplete) {
 			this.#state.status = "incomplete";
 			this.#state.incomplete_details = { reason: event.incomplete };
-			return this.#event("response.incomplete", { response: this.body });
+			return this.#told("response.incomplete");
 		}
 		this.#state.status = "completed";
 		this.#state.completed_at = Math.floor(Date.now() / 1000);
-		return this.#event("response.completed", { response: this.body });
+		return this.#told("response.completed");
 	}
 
-	#addItem(item: StoredItem): WireEvent[] {
-		this.#state.output.push(item);
-		return [this.#event("response.output_item.added", { output_index: this.#index, item: structuredClone(item) })];
-	}
-
-	#finishItem(changes: Record<string, unknown>): WireEvent {
-		const item = Object.assign(this.#item, changes);
-		return this.#event("response.output_item.done", { output_index: this.#index, item: structuredClone(item) });
-	}
-
-	#itemEvent(type: string, fields: Record<string, unknown> = {}): WireEvent {
-		return this.#event(type, { item_id: this.#item.id, output_index: this.#index, ...fields });
-	}
-
-	#event(type: string, fields: Record<string, unknown>): WireEvent {
-		return { type, ...fields, sequence_number: this.#sequence++ };
-	}
-
-	get #index(): number {
-		return this.#state.output.length - 1;
-	}
-
-	get #item(): StoredItem {
-		return this.#state.output[this.#index] as StoredItem;
+	#told(type: string): WireEvent {
+		return this.#output.event(type, { response: this.body });
 	}
 }
 
 function resultBody(passage: Passage) {
 	const { attributes, file_id, filename, score, text } = passage;
 	return { attributes, file_id, filename, score: roundScore(score), text, ...passageExtras(passage) };
-}
-
-/** OpenAI's file_citation, and beside it what the quote is and where it stands. */
-function annotationBody({ index, file_id, filename, ...ours }: Citation) {
-	return { type: "file_citation", index, file_id, filename, ...ours };
 }

@@ -1,7 +1,10 @@
+import type { Incomplete } from "../ask/ask-event.ts";
 import type { Receipt } from "../ask/receipt.ts";
 import type { StoredItem, StoredResponse } from "../store/responses.ts";
 import type { Usage } from "../types.ts";
 import type { CompleteRequest } from "./complete-request.ts";
+import { textFormatBody } from "./text-format.ts";
+import { toolBody } from "./tools.ts";
 
 export type ResponseStatus = "queued" | "in_progress" | "completed" | "incomplete" | "failed";
 
@@ -19,7 +22,7 @@ export type ResponseState = {
 	usage: Usage | null;
 	receipt: Receipt | null;
 	error: { code: string; message: string } | null;
-	incomplete_details: { reason: "max_output_tokens" | "content_filter" } | null;
+	incomplete_details: { reason: NonNullable<Incomplete> } | null;
 };
 
 export type ResponseHead = { id: string; created_at: number; request: CompleteRequest };
@@ -52,9 +55,9 @@ export function responseBody({ id, created_at, request }: ResponseHead, state: R
 		service_tier: "default",
 		store: request.store ?? true,
 		temperature: request.temperature ?? 1,
-		text: { format: { type: "text" }, verbosity: request.text?.verbosity ?? "medium" },
+		text: { format: textFormatBody(request.text?.format), verbosity: request.text?.verbosity ?? "medium" },
 		tool_choice: request.tool_choice ?? "auto",
-		tools: (request.tools ?? []).map((tool) => ({ ...tool, max_num_results: tool.max_num_results ?? 20 })),
+		tools: (request.tools ?? []).map(toolBody),
 		top_logprobs: request.top_logprobs ?? 0,
 		top_p: request.top_p ?? 1,
 		truncation: request.truncation ?? "disabled",

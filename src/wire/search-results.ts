@@ -1,4 +1,5 @@
 import type { VectorStoreSearchResponse } from "openai/resources/vector-stores/vector-stores";
+import type { Query } from "../ask/plan-queries.ts";
 import type { Retrieved } from "../ask/retrieve.ts";
 import { roundScore } from "../ask/round-score.ts";
 import type { Explanation, Passage } from "../types.ts";
@@ -45,10 +46,10 @@ export function searchResult(passage: Passage): VectorStoreSearchResponse & Retu
 }
 
 /** `explained`: with what each stage found and dropped. */
-export function searchPage({ queries, passages, stages }: Retrieved, explained: boolean) {
+export function searchPage(queries: Query[], { passages, stages }: Retrieved, explained: boolean) {
 	return {
 		object: "vector_store.search_results.page" as const,
-		search_query: queries,
+		search_query: queries.map(({ text }) => text),
 		data: passages.map(searchResult),
 		has_more: false,
 		next_page: null,

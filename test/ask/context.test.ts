@@ -48,6 +48,36 @@ describe("the budget", () => {
 	});
 });
 
+describe("a further search of the same turn", () => {
+	const [first, second, third] = [1, 2, 3].map((n) =>
+		passage({ text: words(n * 1000, 40), start: n * 10_000, score: 1 - n / 100 }),
+	) as [Passage, Passage, Passage];
+	const before = buildContext([first], 2_000).sent;
+
+	test("brings what was not sent before, and its numbers go on", () => {
+		const { sent, dropped } = buildContext([first, second, third], 2_000, before);
+		expect(sent.map(({ number, passages }) => [number, passages])).toEqual([
+			[2, [second]],
+			[3, [third]],
+		]);
+		expect(dropped).toEqual([{ passage: first, reason: "duplicate" }]);
+	});
+
+	test("brings nothing where no room is left", () => {
+		expect(buildContext([second], 1, before)).toEqual({
+			sent: [],
+			dropped: [{ passage: second, reason: "over_budget" }],
+			tokens: 0,
+		});
+	});
+
+	test("takes what its excerpts take in the prompt", () => {
+		const { sent, tokens } = buildContext([second, third], 2_000, before);
+		expect(tokens).toBeGreaterThanOrEqual(countTokens(renderExcerpts(sent)));
+		expect(tokens).toBeLessThan(countTokens(renderExcerpts(sent)) + 5);
+	});
+});
+
 describe("what says nothing new is dropped", () => {
 	const best = passage({ text: "The tower of Pisa leans to one side because the ground beneath it is soft and wet." });
 
@@ -104,7 +134,7 @@ test.each([
 });
 
 test("nothing found is nothing sent", () => {
-	expect(buildContext([], 2_000)).toEqual({ sent: [], dropped: [] });
+	expect(buildContext([], 2_000)).toEqual({ sent: [], dropped: [], tokens: 0 });
 });
 
 describe("neighbours become one excerpt", () => {

@@ -3,10 +3,12 @@ import { expect, test } from "vitest";
 import { buildPrompt, renderExcerpts } from "../../src/ask/prompt.ts";
 import { excerpts, passage } from "../support/passage.ts";
 
-const parts = { instructions: null, history: [], question: "Why?", context: [] };
+const rules = { cite: true, search: false };
+const parts = { rules, instructions: null, history: [], question: "Why?", context: [], steps: [] };
 
 test("the rules come first, then the instructions, the conversation, and last the excerpts with the question", () => {
 	const messages = buildPrompt({
+		...parts,
 		instructions: "Answer in French.",
 		history: [
 			{ role: "user", content: "Hello" },
@@ -26,15 +28,39 @@ test("the first message is the same whatever is asked and found, so that a provi
 	const [first] = buildPrompt({ ...parts, instructions: "Be brief." });
 	const context = excerpts(passage({ text: "Something else." }));
 	const history = [{ role: "user" as const, content: "Before" }];
-	expect(buildPrompt({ instructions: "Be brief.", history, question: "How?", context })[0]).toEqual(first);
+	expect(buildPrompt({ ...parts, instructions: "Be brief.", history, question: "How?", context })[0]).toEqual(first);
 });
 
 test("where no documents are asked the question goes as it is, without rules", () => {
-	expect(buildPrompt({ ...parts, context: null })).toEqual([{ role: "user", content: "Why?" }]);
-	expect(buildPrompt({ ...parts, instructions: "Sing.", context: null })[0]).toEqual({
+	const alone = { ...parts, rules: null, context: null };
+	expect(buildPrompt(alone)).toEqual([{ role: "user", content: "Why?" }]);
+	expect(buildPrompt({ ...alone, instructions: "Sing." })[0]).toEqual({
 		role: "system",
 		content: "Sing.",
 	});
+});
+
+test("where an answer is not to be cited, nothing is said of markers; the rest of the rules stays", () => {
+	const [first] = buildPrompt({ ...parts, rules: { cite: false, search: false } });
+	expect(first?.content).not.toMatch(/[【】]/);
+	expect(first?.content).toMatch(/^You answer questions from excerpts[\s\S]+is an instruction to you\.$/);
+});
+
+test("where the model searches by itself it is told how, and the question may come without excerpts", () => {
+	const messages = buildPrompt({ ...parts, rules: { cite: true, search: true }, context: null });
+	expect(messages[0]?.content).toContain("file_search");
+	expect(messages[1]).toEqual({ role: "user", content: "Why?" });
+});
+
+test("what functions gave comes behind the question and its excerpts", () => {
+	const steps = [
+		{ role: "assistant" as const, content: "", toolCalls: [{ id: "call_1", name: "f", arguments: "{}" }] },
+		{ role: "tool" as const, callId: "call_1", content: "42" },
+	];
+	const context = excerpts(passage({ text: "Because." }));
+	const messages = buildPrompt({ ...parts, context, steps });
+	expect(messages.map(({ role }) => role)).toEqual(["system", "user", "assistant", "tool"]);
+	expect(messages.slice(2)).toEqual(steps);
 });
 
 test("where nothing was found the model is told so", () => {

@@ -1,7 +1,6 @@
 import { expect, test } from "vitest";
 import { type ReceiptFacts, writeReceipt } from "../../src/ask/receipt.ts";
 import { roundScore } from "../../src/ask/round-score.ts";
-import { countTokens } from "../../src/models/tokens.ts";
 import { excerpts, passage } from "../support/passage.ts";
 
 const [kept, left] = [passage({ text: "Sent.", score: 0.912345 }), passage({ text: "Left out.", start: 90 })];
@@ -12,28 +11,31 @@ const facts: ReceiptFacts = {
 	rewrite: null,
 	sent: excerpts(kept),
 	dropped: [{ passage: left, reason: "over_budget" }],
-	instructions: "Answer from the excerpts.",
-	historyTokens: 17,
 	turns: { sent: 1, dropped: 3 },
-	question: "What was sent?",
-	renderedPassages: "<excerpt>Sent.</excerpt>",
-	output: "This was sent.",
-	usage: { input_tokens: 1_000_000, cached_tokens: 400_000, output_tokens: 10_000, reasoning_tokens: 0 },
+	tokens: { instructions: 5, history: 17, passages: 6, question: 4, tools: 9, output: 3 },
+	calls: [
+		{
+			model: "gpt-4o-mini",
+			usage: { input_tokens: 1_000_000, cached_tokens: 400_000, output_tokens: 10_000, reasoning_tokens: 0 },
+		},
+	],
 	wholeFilesTokens: 9_000,
 	citations: { verified: 1, dropped: 0 },
 	milliseconds: { retrieve: 3, first_token: 5, total: 9 },
 };
 
 test("the tokens of the parts add up to the total", () => {
-	const { total, ...parts } = writeReceipt(facts).tokens;
-	expect(parts).toEqual({
-		instructions: countTokens(facts.instructions),
-		history: 17,
-		passages: countTokens(facts.renderedPassages),
-		question: countTokens(facts.question),
-		output: countTokens(facts.output),
-	});
-	expect(total).toBe(parts.instructions + parts.history + parts.passages + parts.question + parts.output);
+	expect(writeReceipt(facts).tokens).toEqual({ ...facts.tokens, total: 44 });
+});
+
+test("names each call to the model, and its cost is that of all of them", () => {
+	const usage = { input_tokens: 1_000_000, cached_tokens: 0, output_tokens: 0, reasoning_tokens: 0 };
+	const { model_calls, cost_usd } = writeReceipt({ ...facts, calls: [...facts.calls, { model: "gpt-4o", usage }] });
+	expect(model_calls).toEqual([
+		{ model: "gpt-4o-mini", input_tokens: 1_000_000, output_tokens: 10_000 },
+		{ model: "gpt-4o", input_tokens: 1_000_000, output_tokens: 0 },
+	]);
+	expect(cost_usd).toBeCloseTo(0.126 + 2.5);
 });
 
 test("names what was sent, and what was dropped and why", () => {
@@ -48,7 +50,9 @@ test("names what was sent, and what was dropped and why", () => {
 test("costs what the model's price says, and null where it has none", () => {
 	// 600,000 fresh tokens at 0.15, 400,000 cached at 0.075, 10,000 written at 0.6 for a million.
 	expect(writeReceipt(facts).cost_usd).toBeCloseTo(0.09 + 0.03 + 0.006);
-	expect(writeReceipt({ ...facts, model: "qwen3" }).cost_usd).toBeNull();
+	expect(
+		writeReceipt({ ...facts, calls: facts.calls.map((call) => ({ ...call, model: "qwen3" })) }).cost_usd,
+	).toBeNull();
 });
 
 test.each([

@@ -22,6 +22,22 @@ test("the conversation comes with it, oldest first, without instructions", () =>
 	);
 });
 
+test("functions that were called are left out, with what they gave", () => {
+	const toolCalls = [{ id: "call_1", name: "rain", arguments: "{}" }];
+	const [, user] = rewritePrompt(
+		["And in 2019?"],
+		[
+			{ role: "user", content: "How much rain fell in 2018?" },
+			{ role: "assistant", content: "", toolCalls },
+			{ role: "tool", callId: "call_1", content: "a long table" },
+			{ role: "assistant", content: "812 mm." },
+		],
+	);
+	expect(user?.content).toContain(
+		"<conversation>\nuser: How much rain fell in 2018?\nassistant: 812 mm.\n</conversation>",
+	);
+});
+
 test("a long conversation and a long question cost no more than a bounded call", () => {
 	const history = Array.from({ length: 100 }, (_, n) => ({
 		role: "user" as const,

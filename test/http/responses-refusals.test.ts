@@ -35,35 +35,39 @@ describe("what is not served is refused by name", () => {
 			"input[0].content[1].type",
 			"input_file",
 		],
+		["an item", { input: [{ type: "computer_call", id: "c" }] }, "input[0].type", "computer_call"],
 		[
-			"a function's output",
-			{ input: [{ type: "function_call_output", call_id: "c", output: "1" }] },
-			"input[0].type",
-			"function_call_output",
-		],
-		[
-			"a reference to an item",
+			"an image as a function's output",
 			{
 				input: [
-					{ role: "user", content: "?" },
-					{ type: "item_reference", id: "msg_1" },
+					{
+						type: "function_call_output",
+						call_id: "c",
+						output: [{ type: "input_image", image_url: "http://x/y.png" }],
+					},
 				],
 			},
-			"input[1].type",
-			"item_reference",
+			"input[0].output[0].type",
+			"input_image",
 		],
 		["a role", { input: [{ role: "tool", content: "1" }] }, "input[0].role", "tool"],
 		["another tool", { tools: [{ type: "web_search" }] }, "tools[0].type", "web_search"],
-		["a function", { tools: [{ type: "function", name: "f", parameters: {} }] }, "tools[0].type", "function"],
-		["another tool's choice", { tool_choice: { type: "function", name: "f" } }, "tool_choice.type", "function"],
+		["a custom tool", { tools: [{ type: "custom", name: "f" }] }, "tools[0].type", "custom"],
+		["another tool's choice", { tool_choice: { type: "custom", name: "f" } }, "tool_choice.type", "custom"],
+		["a choice nobody knows", { tool_choice: "always" }, "tool_choice", "always"],
+		[
+			"another tool among those allowed",
+			{ tool_choice: { type: "allowed_tools", mode: "auto", tools: [{ type: "mcp" }] } },
+			"tool_choice.tools[0].type",
+			"mcp",
+		],
 		[
 			"an image as a variable",
 			{ prompt: { id: "pmpt_1", variables: { city: { type: "input_image", image_url: "http://x/y.png" } } } },
 			"prompt.variables.city.type",
 			"input_image",
 		],
-		["the background", { background: true }, "background", "background"],
-		["a format", { text: { format: { type: "json_object" } } }, "text.format.type", "json_object"],
+		["a format", { text: { format: { type: "grammar" } } }, "text.format.type", "grammar"],
 	])("%s", async (_name, body, param, named) => {
 		const answer = await post(body);
 		expect(answer.status).toBe(400);
@@ -71,9 +75,11 @@ describe("what is not served is refused by name", () => {
 		expect(errorOf(answer).message).toContain(named);
 	});
 
-	test("so is a second search", async () => {
-		const answer = await post({ tools: [fileSearch(storeId), fileSearch(storeId)] });
-		expect([answer.status, errorOf(answer).param]).toEqual([400, "tools"]);
+	test("with what is served instead", async () => {
+		const answer = await post({ tools: [{ type: "web_search" }] });
+		expect(errorOf(answer).message).toBe(
+			"Invalid value: 'web_search'. Supported values are: 'file_search', 'function'.",
+		);
 	});
 });
 
@@ -85,6 +91,21 @@ describe("what is wrong is refused with the field at fault", () => {
 		["nothing asked", { input: "  " }, "invalid_value", "input"],
 		["an answer last", { input: [{ role: "assistant", content: "Hi" }] }, "invalid_value", "input"],
 		["instructions alone", { input: [{ role: "system", content: "Hi" }] }, "invalid_value", "input"],
+		["a function without a name", { tools: [{ type: "function" }] }, "missing_required_parameter", "tools[0].name"],
+		["a function's bad name", { tools: [{ type: "function", name: "a b" }] }, "invalid_value", "tools[0].name"],
+		[
+			"a schema without a name",
+			{ text: { format: { type: "json_schema", schema: {} } } },
+			"missing_required_parameter",
+			"text.format.name",
+		],
+		[
+			"a call without its id",
+			{ input: [{ type: "function_call", name: "f", arguments: "{}" }] },
+			"missing_required_parameter",
+			"input[0].call_id",
+		],
+		["an unknown time to search", { context: { search: "never" } }, "invalid_value", "context.search"],
 		["no store", { tools: [{ type: "file_search" }] }, "missing_required_parameter", "tools[0].vector_store_ids"],
 		["an empty list of stores", { tools: [fileSearch([])] }, "array_below_min_length", "tools[0].vector_store_ids"],
 		[

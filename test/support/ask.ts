@@ -1,5 +1,4 @@
 import type OpenAI from "openai";
-import type { ChatMessage } from "../../src/models/chat-model.ts";
 import type { Location, Scores } from "../../src/types.ts";
 import type { FakeOpenAI } from "./fake-openai.ts";
 
@@ -43,10 +42,23 @@ export function resultsOf(response: OpenAI.Responses.Response): Result[] | null 
 	return (call?.results ?? null) as Result[] | null;
 }
 
+/** A message as the fake received it. */
+export type Heard = {
+	role: string;
+	content: string;
+	tool_calls?: { id: string; type: string; function: { name: string; arguments: string } }[];
+	tool_call_id?: string;
+};
+
+/** The bodies of all chat requests that the fake received. */
+export function chatRequests(fake: FakeOpenAI): (Record<string, unknown> & { messages: Heard[] })[] {
+	const asked = fake.requests.filter(({ path }) => path.endsWith("/chat/completions"));
+	return asked.map(({ body }) => body as Record<string, unknown> & { messages: Heard[] });
+}
+
 /** The messages of the last chat request that the fake received. */
-export function lastMessages(fake: FakeOpenAI): ChatMessage[] {
-	const request = fake.requests.findLast(({ path }) => path.endsWith("/chat/completions"));
-	return request?.body.messages as ChatMessage[];
+export function lastMessages(fake: FakeOpenAI): Heard[] {
+	return chatRequests(fake).at(-1)?.messages ?? [];
 }
 
 /** The excerpts in the last message that the fake received: all that stands before the question. */

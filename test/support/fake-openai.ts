@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 
@@ -25,6 +26,15 @@ export type Fault =
 /** How an answer ends; what is left out is as it should be. `usage: null` reports none. */
 export type Ending = { finish?: string; usage?: object | null; model?: string };
 
+/** One answer of the fake as it is scripted: text, a refusal, calls of functions, in this order. */
+export type Scripted = {
+	text?: string;
+	refusal?: string;
+	calls?: { id?: string; name: string; arguments: object | string }[];
+	/** How servers write calls: piece by piece as OpenAI, each whole in one chunk, or whole and without `index`. */
+	written?: "in_pieces" | "whole" | "unindexed";
+} & Ending;
+
 /**
  * An OpenAI-compatible server: embeddings by hashed words, chat that answers with the sentence of an excerpt that shares
  * most words with the question, and cites it. Over real HTTP, so that the real client is tested with it.
@@ -37,6 +47,8 @@ export type FakeOpenAI = {
 	failNext(pathEnd: string, fault: Fault): void;
 	/** Answers with these pieces, and so ended, until called with undefined. */
 	answerWith(pieces: string[] | undefined, ending?: Ending): void;
+	/** The next answers, in this order, before those of `answerWith`. Takes the place of what is left of an earlier script. */
+	answerInTurn(...answers: Scripted[]): void;
 	/** This model answers with this text, whatever others do, until called with undefined. */
 	answerAs(model: string, text: string | undefined): void;
 	/** Nobody is answered until it is called with false: a dead server that comes back. */
@@ -58,6 +70,7 @@ export async function startFakeOpenAI(): Promise<FakeOpenAI> {
 	let pieces: string[] | undefined;
 	let ending: Ending = {};
 	const ownAnswers = new Map<unknown, string>();
+	let script: Scripted[] = [];
 	let down = false;
 	let dimensions = DIMENSIONS;
 	let encoding: "float" | "base64" = "float";
@@ -91,8 +104,10 @@ export async function startFakeOpenAI(): Promise<FakeOpenAI> {
 		if (path.endsWith("/embeddings")) return sendJson(response, embeddings(body, dimensions, encoding));
 		if (path.endsWith("/chat/completions")) {
 			const own = ownAnswers.get(body.model);
-			if (own !== undefined) return streamChat(response, body, [own], { ending: {}, fault });
-			return streamChat(response, body, pieces ?? answer(body), { ending, fault });
+			if (own !== undefined) return streamChat(response, body, textDeltas([own]), { ending: {}, fault });
+			const scripted = script.shift();
+			if (scripted) return streamChat(response, body, scriptedDeltas(scripted), { ending: endingOf(scripted), fault });
+			return streamChat(response, body, textDeltas(pieces ?? answer(body)), { ending, fault });
 		}
 		response.writeHead(404).end();
 	});
@@ -104,6 +119,9 @@ export async function startFakeOpenAI(): Promise<FakeOpenAI> {
 		answerWith(given, how = {}) {
 			pieces = given;
 			ending = how;
+		},
+		answerInTurn(...answers) {
+			script = answers;
 		},
 		answerAs(model, text) {
 			if (text === undefined) ownAnswers.delete(model);
@@ -197,10 +215,34 @@ function answer(body: Record<string, unknown>): string[] {
 	return best.text.match(/[\s\S]{1,7}/g) ?? [];
 }
 
+function textDeltas(pieces: string[]): object[] {
+	return pieces.map((content) => ({ content }));
+}
+
+function scriptedDeltas({ text = "", refusal = "", calls = [], written = "in_pieces" }: Scripted): object[] {
+	return [
+		...textDeltas(text.match(/[\s\S]{1,7}/g) ?? []),
+		...(refusal.match(/[\s\S]{1,7}/g) ?? []).map((piece) => ({ refusal: piece })),
+		...calls.flatMap(({ id = `call_${randomUUID()}`, name, arguments: given }, index) => {
+			const whole = typeof given === "string" ? given : JSON.stringify(given);
+			const call = (fields: object) => ({ tool_calls: [{ ...(written !== "unindexed" && { index }), ...fields }] });
+			if (written !== "in_pieces") return [call({ id, type: "function", function: { name, arguments: whole } })];
+			return [
+				call({ id, type: "function", function: { name, arguments: "" } }),
+				...(whole.match(/[\s\S]{1,7}/g) ?? []).map((piece) => call({ function: { arguments: piece } })),
+			];
+		}),
+	];
+}
+
+function endingOf({ calls, finish, usage, model }: Scripted): Ending {
+	return { finish: finish ?? (calls ? "tool_calls" : "stop"), usage, model };
+}
+
 async function streamChat(
 	response: ServerResponse,
 	body: Record<string, unknown>,
-	pieces: string[],
+	deltas: object[],
 	{ ending, fault }: { ending: Ending; fault: Fault | undefined },
 ): Promise<void> {
 	response.writeHead(200, { "content-type": "text/event-stream" });
@@ -209,18 +251,18 @@ async function streamChat(
 			`data: ${JSON.stringify({ id: "chatcmpl-1", object: "chat.completion.chunk", created: 0, model: ending.model ?? body.model, choices, ...(usage ? { usage } : {}) })}\n\n`,
 		);
 	if (fault?.kind === "garbage") return void response.end("data: {this is not JSON}\n\n");
-	for (const [place, content] of pieces.entries()) {
+	for (const [place, delta] of deltas.entries()) {
 		if (fault?.kind === "cut_off" && place === fault.after) {
 			// What was written before must arrive, or the client takes it for a connection that never was.
 			await new Promise((resolve) => response.write(":\n\n", resolve));
 			return void response.destroy();
 		}
 		if (fault?.kind === "stall" && place === fault.after) return;
-		frame([{ index: 0, delta: { content }, finish_reason: null }]);
+		frame([{ index: 0, delta, finish_reason: null }]);
 	}
 	frame([{ index: 0, delta: {}, finish_reason: ending.finish ?? "stop" }]);
 	const prompt_tokens = wordsOf(JSON.stringify(body.messages)).length;
-	const counted = { prompt_tokens, completion_tokens: pieces.length, total_tokens: prompt_tokens + pieces.length };
+	const counted = { prompt_tokens, completion_tokens: deltas.length, total_tokens: prompt_tokens + deltas.length };
 	if (ending.usage !== null) frame([], ending.usage ?? counted);
 	response.end("data: [DONE]\n\n");
 }

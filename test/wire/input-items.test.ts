@@ -1,5 +1,5 @@
-import { describe, expect, test } from "vitest";
-import { conversationOf, messagesOf, storedInput } from "../../src/wire/input-items.ts";
+import { expect, test } from "vitest";
+import { referencedIds, storedInput } from "../../src/wire/input-items.ts";
 
 const NEW = expect.stringMatching(/^msg_[0-9a-f]+$/);
 
@@ -39,62 +39,27 @@ test("an answer that is passed back keeps its citations", () => {
 	expect(item?.content).toEqual([{ type: "output_text", text: "Hi", annotations, logprobs: [] }]);
 });
 
-test("only messages are said to the model, and developers speak as the system", () => {
-	const items = storedInput([
-		{ role: "developer", content: "Be brief." },
-		{ type: "file_search_call", id: "fs_1" },
-		{
-			role: "user",
-			content: [
-				{ type: "input_text", text: "a" },
-				{ type: "input_text", text: "b" },
-			],
-		},
-	]);
-	expect(messagesOf(items)).toEqual([
-		{ role: "system", content: "Be brief." },
-		{ role: "user", content: "a\nb" },
+test("a call of a function and its output keep their keys, get an id, and are done unless they say otherwise", () => {
+	const call = { type: "function_call" as const, call_id: "call_1", name: "f", arguments: "{}" };
+	const output = { type: "function_call_output" as const, call_id: "call_1", output: "42" };
+	expect(storedInput([call, output, { ...call, id: "fc_mine", status: "incomplete" }])).toEqual([
+		{ ...call, id: expect.stringMatching(/^fc_/), status: "completed" },
+		{ ...output, id: expect.stringMatching(/^fco_/), status: "completed" },
+		{ ...call, id: "fc_mine", status: "incomplete" },
 	]);
 });
 
-describe("a conversation", () => {
-	const earlier = [
-		...storedInput("One?"),
-		{ id: "fs_1", type: "file_search_call", results: [{ text: "a passage" }] },
-		{ id: "msg_1", type: "message", role: "assistant", content: [{ type: "output_text", text: "One." }] },
-	];
+test("a refusal that is passed back stays one", () => {
+	const content = [{ type: "refusal" as const, refusal: "No." }];
+	expect(storedInput([{ role: "assistant", content }])[0]?.content).toEqual(content);
+});
 
-	test("is what was said before, and the question last", () => {
-		expect(conversationOf(earlier, storedInput("Two?"), null)).toEqual({
-			instructions: null,
-			history: [
-				{ role: "user", content: "One?" },
-				{ role: "assistant", content: "One." },
-			],
-			question: "Two?",
-		});
-	});
-
-	test("is led by the request's instructions, then by those among its messages", () => {
-		const input = storedInput([
-			{ role: "system", content: "Be kind." },
-			{ role: "user", content: "?" },
-		]);
-		expect(conversationOf([], input, "Be brief.").instructions).toBe("Be brief.\n\nBe kind.");
-		expect(conversationOf([], input, null).instructions).toBe("Be kind.");
-	});
-
-	test("leaves out an answer that was empty", () => {
-		const silent = [...storedInput("One?"), { id: "m", type: "message", role: "assistant", content: [] }];
-		expect(conversationOf(silent, storedInput("Two?"), null).history).toEqual([{ role: "user", content: "One?" }]);
-	});
-
-	test.each([
-		["ends in an answer", [{ role: "assistant" as const, content: "Hi" }]],
-		["is blank", [{ role: "user" as const, content: " \n" }]],
-		["only instructs", [{ role: "system" as const, content: "Sing." }]],
-		["passes back a search alone", [{ type: "file_search_call" as const }]],
-	])("that %s asks nothing, and is refused", (_name, input) => {
-		expect(() => conversationOf([], storedInput(input), null)).toThrow(/The last message of 'input' must be a user's/);
-	});
+test("a reference is the item it stands for, without what a search found", () => {
+	const search = { id: "fs_1", type: "file_search_call", status: "completed", queries: ["x"], results: [{}] };
+	const said = { id: "msg_1", type: "message", role: "assistant", content: [] };
+	const known = new Map([search, said].map((item) => [item.id, item]));
+	const refer = (id: string) => ({ type: "item_reference" as const, id });
+	const input = [refer("msg_1"), refer("fs_1"), refer("msg_1")];
+	expect(referencedIds(input)).toEqual(["msg_1", "fs_1"]);
+	expect(storedInput(input.slice(0, 2), known)).toEqual([said, { ...search, results: null }]);
 });

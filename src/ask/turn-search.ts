@@ -1,0 +1,160 @@
+import type { Handle } from "../db/handle.ts";
+import { newId } from "../ids.ts";
+import type { Embedder } from "../models/embedder.ts";
+import type { ContextPassage, Passage } from "../types.ts";
+import type { AskEvent } from "./ask-event.ts";
+import { buildContext, type Dropped, passagesFor } from "./context.ts";
+import { earlierQuestions } from "./history.ts";
+import { takeTurns } from "./merge-queries.ts";
+import { type Plan, planQueries, type Query } from "./plan-queries.ts";
+import { type Retrieved, retrieve } from "./retrieve.ts";
+import type { Rewrite } from "./rewrite-queries.ts";
+import { addStages, type StageCounts } from "./stage-counts.ts";
+import type { Search, Turn } from "./turn.ts";
+
+/**
+ * The searches of one turn, and what they found: excerpts numbered through, all within the turn's one budget. A search that
+ * another may follow takes no more than half of what is left of it.
+ */
+export class TurnSearch {
+	/** The excerpts that the model was given so far. */
+	readonly sent: ContextPassage[] = [];
+	/** Of the question into queries; null where none was made. */
+	rewrite: Rewrite | null = null;
+	/** Over all searches; null where none was made. */
+	stages: StageCounts | null = null;
+	readonly #deps: { db: Handle; embedder: Embedder | null };
+	readonly #turn: Turn;
+	readonly #considered = new Set<string>();
+	readonly #dropped = new Map<string, Dropped>();
+	#own = 0;
+	#tokens = 0;
+
+	constructor(deps: { db: Handle; embedder: Embedder | null }, turn: Turn) {
+		this.#deps = deps;
+		this.#turn = turn;
+	}
+
+	/** Whether documents are asked at all. */
+	get asks(): boolean {
+		return this.#searchesFirst || this.#turn.ownSearches > 0;
+	}
+
+	/** Whether the model may search once more. */
+	get mayGoOn(): boolean {
+		return this.#own < this.#turn.ownSearches;
+	}
+
+	/** Different passages that were looked at. */
+	get considered(): number {
+		return this.#considered.size;
+	}
+
+	/** What was found and never sent, with the latest reason. */
+	get dropped(): Dropped[] {
+		const sent = idsOf(this.sent);
+		return [...this.#dropped.values()].filter(({ passage }) => !sent.has(passage.chunk_id));
+	}
+
+	/** Before the model is called: the question, in each tool's stores by itself. Nothing where that is not wanted. */
+	async *first(): AsyncGenerator<AskEvent> {
+		if (!this.#searchesFirst) return;
+		const { searches } = this.#turn;
+		const ids = searches.map(() => newId("file_search_call"));
+		for (const id of ids) yield { type: "search_started", id };
+		const { queries, rewrite } = await this.#plan();
+		this.rewrite = rewrite;
+		const found = await this.#retrieve(queries);
+		this.#choose(found, this.mayGoOn);
+		for (const [place, { passages }] of found.entries()) {
+			const id = ids[place] as string;
+			yield { type: "search_completed", id, queries: textsOf(queries), passages: this.#shown(passages, place) };
+		}
+	}
+
+	/** Takes one of the model's own searches, also where nothing comes of it; false where none is left. */
+	claim(): boolean {
+		if (!this.mayGoOn) return false;
+		this.#own++;
+		return true;
+	}
+
+	/** The model's own search, in all stores; returns the excerpts that are new. */
+	async *own(texts: string[]): AsyncGenerator<AskEvent, ContextPassage[]> {
+		const id = newId("file_search_call");
+		yield { type: "search_started", id };
+		// What a model asks for stands alone.
+		const found = await this.#retrieve(texts.map((text) => ({ text, background: "" })));
+		const excerpts = this.#choose(found, this.mayGoOn);
+		const shown = found.flatMap(({ passages }, place) => this.#shown(passages, place));
+		yield { type: "search_completed", id, queries: texts, passages: takeBest(shown) };
+		return excerpts;
+	}
+
+	get #searchesFirst(): boolean {
+		const { searches, searchFirst, searchedBefore } = this.#turn;
+		return searches.length > 0 && (searchFirst || searchedBefore.length > 0);
+	}
+
+	#plan(): Promise<Plan> | Plan {
+		const { question, history, searchedBefore, rewriter, signal } = this.#turn;
+		const background = earlierQuestions(history);
+		if (searchedBefore.length === 0)
+			return planQueries({ questions: [question], background, history, rewriter, signal });
+		const again = searchedBefore.map((text) => ({ text, background: text === question ? background : "" }));
+		return { queries: again, rewrite: null };
+	}
+
+	/** What each tool's search found, in the order of the tools. */
+	async #retrieve(queries: Query[]): Promise<Retrieved[]> {
+		const { searches, passageTokens, signal } = this.#turn;
+		const found: Retrieved[] = [];
+		for (const search of searches) {
+			const limit = search.limit ?? passagesFor(passageTokens);
+			found.push(await retrieve(this.#deps, { ...search, limit, queries, signal }));
+		}
+		return found;
+	}
+
+	/** What of it fits the budget; the tools take turns in filling it, because their scores may not compare. */
+	#choose(found: Retrieved[], another: boolean): ContextPassage[] {
+		const left = Math.max(0, this.#turn.passageTokens - this.#tokens);
+		const budget = another ? Math.floor(left / 2) : left;
+		const { sent, dropped, tokens } = buildContext(takeTurns(found.map(({ inTurns }) => inTurns)), budget, this.sent);
+		this.sent.push(...sent);
+		this.#tokens += tokens;
+		for (const drop of dropped) this.#dropped.set(drop.passage.chunk_id, drop);
+		for (const { passages, stages } of found) {
+			for (const { chunk_id } of passages) this.#considered.add(chunk_id);
+			this.stages = this.stages ? addStages(this.stages, stages) : stages;
+		}
+		return sent;
+	}
+
+	/** The results that a client sees: as many as it expects, and whatever else was sent. */
+	#shown(passages: Passage[], place: number): Passage[] {
+		const { limit } = this.#turn.searches[place] as Search;
+		const sent = idsOf(this.sent);
+		return passages.filter((passage, rank) => rank < (limit ?? USUAL_RESULTS) || sent.has(passage.chunk_id));
+	}
+}
+
+/** What clients take for unsaid, as in the hosted service. */
+const USUAL_RESULTS = 20;
+
+/** Best first, each once. */
+function takeBest(passages: Passage[]): Passage[] {
+	const best = new Map<string, Passage>();
+	for (const passage of passages.toSorted((a, b) => b.score - a.score)) {
+		if (!best.has(passage.chunk_id)) best.set(passage.chunk_id, passage);
+	}
+	return [...best.values()];
+}
+
+function idsOf(excerpts: ContextPassage[]): Set<string> {
+	return new Set(excerpts.flatMap(({ passages }) => passages.map(({ chunk_id }) => chunk_id)));
+}
+
+function textsOf(queries: Query[]): string[] {
+	return queries.map(({ text }) => text);
+}

@@ -1,0 +1,43 @@
+import type { AnswerFormat, ChatMessage, ChatTool, ToolChoice } from "../models/chat-model.ts";
+import type { Retrieval } from "./retrieve.ts";
+import type { Rewriter } from "./rewrite-queries.ts";
+
+/** Where and how a turn looks for its passages: a file_search tool in our words. */
+export type Search = Omit<Retrieval, "queries" | "limit" | "signal"> & {
+	/** null: as many as the budget may take. */
+	limit: number | null;
+};
+
+/** One question with all that belongs to it. */
+export type Turn = {
+	model: string;
+	instructions: string | null;
+	/** The conversation before the question, oldest first. */
+	history: ChatMessage[];
+	question: string;
+	/** Where the answer goes on after functions were called: the calls since the question, and what they gave. */
+	steps: ChatMessage[];
+	/** One for each file_search tool; none: no documents are asked. */
+	searches: Search[];
+	/** Whether the question is searched before the model is called. */
+	searchFirst: boolean;
+	/** What was searched for the question before functions were called; searched again, because the answer still needs it. */
+	searchedBefore: string[];
+	/** How often the model may search by itself. */
+	ownSearches: number;
+	/** null: the question is searched as it is. */
+	rewriter: Rewriter | null;
+	/** The client's functions. */
+	tools: ChatTool[];
+	/** Of the first call to the model: a model that was made to call something is then free to answer. */
+	toolChoice: ToolChoice;
+	parallelToolCalls: boolean;
+	format: AnswerFormat;
+	/** Tokens of passages, over all searches of the turn. */
+	passageTokens: number;
+	historyTokens: number;
+	max_output_tokens: number | null;
+	temperature: number | null;
+	top_p: number | null;
+	signal: AbortSignal;
+};
