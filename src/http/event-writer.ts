@@ -16,7 +16,8 @@ export class EventWriter {
 	}
 
 	add(events: StoredEvent[]): void {
-		this.#waiting.push(...events);
+		// As they are now: what they hold of the response grows on.
+		this.#waiting.push(...structuredClone(events));
 		this.#timer ??= setTimeout(() => this.#write(), MOMENT_MS);
 	}
 
