@@ -21,11 +21,14 @@ import { type JobQueue, startQueue } from "./jobs/queue.ts";
 import { settleIndex } from "./jobs/settle-index.ts";
 import { sweep } from "./jobs/sweep.ts";
 import type { Log } from "./log.ts";
+import { createChatRouter } from "./models/chat-router.ts";
 import { createExtractive } from "./models/extractive.ts";
 import { createHttpReranker } from "./models/http-reranker.ts";
+import { createLangChainChat } from "./models/langchain-chat.ts";
 import { createOpenAIChat } from "./models/openai-chat.ts";
 import { createOpenAIClient } from "./models/openai-client.ts";
 import { createOpenAIEmbedder } from "./models/openai-embedder.ts";
+import { Prices } from "./models/prices.ts";
 import { unlockAllConversations } from "./store/conversation-locks.ts";
 
 /** Everything of this process, put together: the only file that imports both src/ and ingest/. */
@@ -64,7 +67,13 @@ export async function createService(config: Config, log: Log, { worker, backgrou
 		if (db.exclusive) await unlockAllConversations(db);
 		const blobs = createDiskBlobs(join(config.DATA_DIR, "blobs"));
 		const client = createOpenAIClient(config);
-		const chat = client ? createOpenAIChat(client, config.MODEL_ALIASES) : createExtractive();
+		const adapters = {
+			openai: client ? createOpenAIChat(client, config) : null,
+			langchain: createLangChainChat(config),
+			extractive: createExtractive(),
+		};
+		const chat = createChatRouter(adapters, config.MODEL_ALIASES);
+		const prices = new Prices(config.MODEL_PRICES);
 		const embedder =
 			client && config.EMBEDDING_MODEL
 				? createOpenAIEmbedder(client, config.EMBEDDING_MODEL, config.EMBEDDING_DIMENSIONS)
@@ -81,7 +90,7 @@ export async function createService(config: Config, log: Log, { worker, backgrou
 		opened.push(() => queue.stop());
 		const news = await listenForNews(db);
 		opened.push(() => news.close());
-		const deps = { config, log, db, blobs, queue, embedder, reranker, chat, parsers, news };
+		const deps = { config, log, db, blobs, queue, embedder, reranker, chat, prices, parsers, news };
 		if (worker) await startWorker(deps);
 
 		const previewDeps = { ...deps, parsers: previewParsers };

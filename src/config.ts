@@ -39,6 +39,21 @@ export const SETTINGS = {
 		help: "Names clients ask for and the model that answers them: `gpt-4o=llama3.1,*=qwen3`. `*` is every other name.",
 		schema: aliases(),
 	},
+	MODEL_TIMEOUT_SECONDS: {
+		default: "120",
+		help: "Longest time a model's server may send nothing, before the first piece of its answer and between two; then the answer fails.",
+		schema: integer(1, 3600),
+	},
+	MODEL_RETRIES: {
+		default: "2",
+		help: "How often a model's server that is busy or away is asked again, as long as nothing of the answer has come.",
+		schema: integer(0, 10),
+	},
+	MODEL_PRICES: {
+		default: "",
+		help: 'Prices for receipts, in US dollars for a million tokens, beside or instead of the list prices that come along: `{"qwen3": {"input": 0.1, "cached_input": 0.05, "output": 0.4}}`.',
+		schema: prices(),
+	},
 	EMBEDDING_MODEL: {
 		default: "",
 		help: "Embedding model on that server. Empty: retrieval is lexical alone.",
@@ -173,7 +188,7 @@ export function loadConfig(env: Record<string, string | undefined> = process.env
 			`HOST: ${config.HOST} can be reached from other machines and no API_KEY is set. Set API_KEY, or listen on 127.0.0.1`,
 		);
 	}
-	if (config.REWRITE_QUERIES === "on" && !config.OPENAI_BASE_URL && !config.OPENAI_API_KEY) {
+	if (config.REWRITE_QUERIES === "on" && !config.OPENAI_BASE_URL && !config.OPENAI_API_KEY && !namesProvider(config)) {
 		problems.push(
 			"REWRITE_QUERIES: there is no model to rewrite with. Set OPENAI_BASE_URL or OPENAI_API_KEY, or leave it off",
 		);
@@ -190,6 +205,11 @@ export function loadConfig(env: Record<string, string | undefined> = process.env
 /** True for addresses that only this machine can reach. */
 export function isLoopback(host: string): boolean {
 	return host === "localhost" || host === "::1" || host === "[::1]" || /^127(\.\d{1,3}){3}$/.test(host);
+}
+
+/** Whether a model of a provider's own, `anthropic:…`, is there to be asked. Reached only once all settings were read. */
+function namesProvider({ REWRITE_MODEL, MODEL_ALIASES }: Config): boolean {
+	return [REWRITE_MODEL, ...(MODEL_ALIASES?.values() ?? [])].some((name) => name?.includes(":"));
 }
 
 function integer(min: number, max: number) {
@@ -218,4 +238,37 @@ function aliases() {
 		}
 		return map;
 	});
+}
+
+const price = z.object({
+	input: z.number().min(0),
+	cached_input: z.number().min(0).optional(),
+	output: z.number().min(0),
+});
+
+/** JSON: names of models, each with its price; input from a cache costs what other input costs unless it says otherwise. */
+function prices() {
+	return z.string().transform((text, context) => {
+		const parsed = z.record(z.string(), price).safeParse(parseJson(text || "{}"));
+		if (parsed.success) {
+			const named = Object.entries(parsed.data);
+			return new Map(
+				named.map(([name, price]) => [name, { ...price, cached_input: price.cached_input ?? price.input }]),
+			);
+		}
+		context.addIssue({
+			code: "custom",
+			message:
+				'must be JSON of the form {"my-model": {"input": 0.1, "cached_input": 0.05, "output": 0.4}}, dollars for a million tokens',
+		});
+		return z.NEVER;
+	});
+}
+
+function parseJson(text: string): unknown {
+	try {
+		return JSON.parse(text);
+	} catch {
+		return undefined;
+	}
 }

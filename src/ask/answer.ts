@@ -1,7 +1,7 @@
 import type { Handle } from "../db/handle.ts";
 import { newId } from "../ids.ts";
-import type { ChatEvent, ChatMessage, ChatModel, ToolCall } from "../models/chat-model.ts";
-import { countMessages, countTools } from "../models/count-messages.ts";
+import type { ChatEvent, ChatMessage, ChatModel, ChatTool, ToolCall } from "../models/chat-model.ts";
+import { countRequest } from "../models/count-messages.ts";
 import { countTokens } from "../models/tokens.ts";
 import type { Usage } from "../types.ts";
 import type { AskEvent, Incomplete } from "./ask-event.ts";
@@ -11,8 +11,18 @@ import { describeFound, NO_MORE_SEARCHES, NOT_UNDERSTOOD, queriesOf, SEARCH_TOOL
 import type { Turn } from "./turn.ts";
 import type { TurnSearch } from "./turn-search.ts";
 
-/** One call to the model: what it took by its server's count, or ours, and what of its prompt was added to the turn's first. */
-export type ModelCall = { model: string; usage: Usage; added: ChatMessage[] };
+/** One call to the model. */
+export type ModelCall = {
+	model: string;
+	/** By its server's count, or where it `reported` none by ours. */
+	usage: Usage;
+	reported: boolean;
+	/** What was sent, in tokens by our own count. */
+	counted: number;
+	tools: ChatTool[];
+	/** What of its prompt was added to the turn's first. */
+	added: ChatMessage[];
+};
 
 export type Answered = {
 	model: string;
@@ -62,8 +72,10 @@ export async function* answer(
 		const reply = yield* readReply(watched(chat.stream(request), noteFirst), options);
 		const written = reply.text + reply.calls.map((call) => call.name + call.arguments).join("");
 		output += written;
-		const usage = reply.usage ?? estimateUsage(messages, countTools(offered), written);
-		calls.push({ model: reply.model, usage, added: [...added] });
+		const counted = countRequest(messages, offered, turn.format);
+		const usage = reply.usage ?? estimateUsage(counted, written);
+		const reported = reply.usage !== null;
+		calls.push({ model: reply.model, usage, reported, counted, tools: offered, added: [...added] });
 
 		const own = reply.calls.filter((call) => isOurs(call.name));
 		const callsClient = own.length < reply.calls.length;
@@ -114,7 +126,6 @@ function leftOf(limit: number | null, calls: ModelCall[]): number | null {
 }
 
 /** For servers that report none. */
-function estimateUsage(messages: ChatMessage[], toolTokens: number, written: string): Usage {
-	const input_tokens = countMessages(messages) + toolTokens;
+function estimateUsage(input_tokens: number, written: string): Usage {
 	return { input_tokens, cached_tokens: 0, output_tokens: countTokens(written), reasoning_tokens: 0 };
 }

@@ -1,32 +1,24 @@
 import type { Handle } from "../db/handle.ts";
 import type { ChatModel } from "../models/chat-model.ts";
 import type { Embedder } from "../models/embedder.ts";
+import type { Prices } from "../models/prices.ts";
 import { sumDocumentTokens } from "../store/documents.ts";
 import type { Usage } from "../types.ts";
 import { answer } from "./answer.ts";
 import type { AskEvent } from "./ask-event.ts";
 import { countParts } from "./count-parts.ts";
-import { fitHistory } from "./history.ts";
-import { buildPrompt, renderExcerpts } from "./prompt.ts";
+import { preparePrompt } from "./prepare-prompt.ts";
+import { renderExcerpts } from "./prompt.ts";
 import { writeReceipt } from "./receipt.ts";
-import { toolsOf } from "./search-tool.ts";
 import type { Turn } from "./turn.ts";
-import { TurnSearch } from "./turn-search.ts";
 
-export type AskDeps = { db: Handle; embedder: Embedder | null; chat: ChatModel };
+export type AskDeps = { db: Handle; embedder: Embedder | null; chat: ChatModel; prices: Prices };
 
 /** The line: question → retrieval → context → model → answer with citations → receipt. */
 export async function* ask(deps: AskDeps, turn: Turn): AsyncGenerator<AskEvent> {
 	const clock = startClock();
-	const history = fitHistory(turn.history, turn.historyTokens);
-
-	const search = new TurnSearch(deps, turn);
-	yield* search.first();
-	const context = search.stages && [...search.sent];
+	const { prompt, history, search, context } = yield* preparePrompt(deps, turn);
 	const retrieved = clock();
-
-	const rules = search.asks ? { cite: turn.format.type === "text", search: turn.ownSearches > 0 } : null;
-	const prompt = buildPrompt({ ...turn, rules, history: history.kept, context });
 
 	const answered = yield* answer(deps, turn, prompt, search, clock);
 
@@ -34,11 +26,10 @@ export async function* ask(deps: AskDeps, turn: Turn): AsyncGenerator<AskEvent> 
 	const [first] = prompt;
 	const facts = {
 		system: first?.role === "system" ? first.content : "",
-		historyTokens: history.tokens,
+		history: history.kept,
 		question: turn.question,
 		excerpts: context ? renderExcerpts(context) : "",
 		steps: turn.steps,
-		tools: toolsOf(turn),
 	};
 	const stores = search.asks ? turn.searches.flatMap(({ vectorStoreIds }) => vectorStoreIds) : [];
 	const receipt = writeReceipt({
@@ -54,6 +45,7 @@ export async function* ask(deps: AskDeps, turn: Turn): AsyncGenerator<AskEvent> 
 		wholeFilesTokens: stores.length > 0 ? await sumDocumentTokens(deps.db, [...new Set(stores)]) : 0,
 		citations,
 		milliseconds: { retrieve: retrieved, first_token: firstToken, total: clock() },
+		prices: deps.prices,
 	});
 	yield { type: "answered", model, incomplete, usage: sumOf(calls.map(({ usage }) => usage)), receipt };
 }

@@ -1,5 +1,6 @@
-import { costOf } from "../models/prices.ts";
+import { costAt, type Price, type Prices } from "../models/prices.ts";
 import type { ContextPassage, Location, Passage, Usage } from "../types.ts";
+import type { ModelCall } from "./answer.ts";
 import type { Dropped, DropReason } from "./context.ts";
 import type { Rewrite } from "./rewrite-queries.ts";
 import { roundScore } from "./round-score.ts";
@@ -18,10 +19,11 @@ export type Receipt = {
 	/** The call that rewrote the question into search queries; null where none was made, or nothing came back. */
 	rewrite: { model: string; input_tokens: number; output_tokens: number } | null;
 	/** Each call to the model in its order, by its server's count: more than one where it searched by itself. */
-	model_calls: { model: string; input_tokens: number; output_tokens: number }[];
+	model_calls: { model: string; input_tokens: number; cached_tokens: number; output_tokens: number }[];
 	/**
 	 * Over all calls to the model: what is sent with each counts each time. `tools`: functions offered, called, and what they
-	 * gave. Counted with o200k_base; `usage` on the response is the model's own count.
+	 * gave; `overhead`: what frames messages and calls, and the schema of the answer. Counted with o200k_base; `usage` on the
+	 * response is the model's own count.
 	 */
 	tokens: {
 		instructions: number;
@@ -29,15 +31,20 @@ export type Receipt = {
 		passages: number;
 		question: number;
 		tools: number;
+		overhead: number;
 		output: number;
 		total: number;
 	};
+	/** By what share the servers' counts of input are above ours (0.01: 1 %); null where none reported any. */
+	usage_difference: number | null;
 	/** What sending every document of the searched stores whole would have taken. */
 	whole_files_tokens: number;
 	turns: { sent: number; dropped: number };
 	citations: { verified: number; dropped: number };
-	/** US dollars by the models' list prices, rewriting included; null where one is not known. */
+	/** US dollars, rewriting included; null where the price of a model is not known. */
 	cost_usd: number | null;
+	/** What each model that was called takes, in US dollars for a million tokens, and the day that its list price is of. */
+	prices: Record<string, Price | null>;
 	milliseconds: { retrieve: number; first_token: number | null; total: number };
 };
 
@@ -59,13 +66,17 @@ export type ReceiptFacts = {
 	dropped: Dropped[];
 	turns: { sent: number; dropped: number };
 	tokens: Omit<Receipt["tokens"], "total">;
-	calls: { model: string; usage: Usage }[];
+	calls: Pick<ModelCall, "model" | "usage" | "reported" | "counted">[];
 	wholeFilesTokens: number;
 	citations: { verified: number; dropped: number };
 	milliseconds: Receipt["milliseconds"];
+	prices: Prices;
 };
 
 export function writeReceipt(facts: ReceiptFacts): Receipt {
+	const priced = [...facts.calls, ...(facts.rewrite ? [facts.rewrite] : [])].map(({ model, usage }) => {
+		return { model, usage, price: facts.prices.of(model, usage.input_tokens) };
+	});
 	return {
 		model: facts.model,
 		passages: {
@@ -79,24 +90,29 @@ export function writeReceipt(facts: ReceiptFacts): Receipt {
 			input_tokens: facts.rewrite.usage.input_tokens,
 			output_tokens: facts.rewrite.usage.output_tokens,
 		},
-		model_calls: facts.calls.map(({ model, usage: { input_tokens, output_tokens } }) => ({
-			model,
-			input_tokens,
-			output_tokens,
-		})),
+		model_calls: facts.calls.map(({ model, usage: { reasoning_tokens: _, ...usage } }) => ({ model, ...usage })),
 		tokens: { ...facts.tokens, total: Object.values(facts.tokens).reduce((sum, part) => sum + part, 0) },
+		usage_difference: differenceOf(facts.calls),
 		whole_files_tokens: facts.wholeFilesTokens,
 		turns: facts.turns,
 		citations: facts.citations,
-		cost_usd: sumOfCosts([...facts.calls, ...(facts.rewrite ? [facts.rewrite] : [])]),
+		cost_usd: sumOfCosts(priced),
+		prices: Object.fromEntries(priced.map(({ model, price }) => [model, price])),
 		milliseconds: facts.milliseconds,
 	};
 }
 
-function sumOfCosts(calls: { model: string; usage: Usage }[]): number | null {
-	return calls.reduce<number | null>((sum, { model, usage }) => {
-		const cost = costOf(model, usage);
-		return sum === null || cost === null ? null : sum + cost;
+function differenceOf(calls: ReceiptFacts["calls"]): number | null {
+	const reported = calls.filter((call) => call.reported);
+	if (reported.length === 0) return null;
+	const counted = reported.reduce((sum, call) => sum + call.counted, 0);
+	const taken = reported.reduce((sum, call) => sum + call.usage.input_tokens, 0);
+	return Math.round((10_000 * (taken - counted)) / counted) / 10_000;
+}
+
+function sumOfCosts(calls: { usage: Usage; price: Price | null }[]): number | null {
+	return calls.reduce<number | null>((sum, { usage, price }) => {
+		return sum === null || price === null ? null : sum + costAt(price, usage);
 	}, 0);
 }
 

@@ -1,13 +1,14 @@
 import { messageOf } from "../errors.ts";
 import type { Log } from "../log.ts";
-import { type ChatMessage, type ChatModel, TEXT_ONLY } from "../models/chat-model.ts";
+import { type ChatAdapter, type ChatMessage, TEXT_ONLY } from "../models/chat-model.ts";
+import { countRequest } from "../models/count-messages.ts";
 import { countTokens } from "../models/tokens.ts";
 import type { Usage } from "../types.ts";
 import { parseQueries } from "./parse-queries.ts";
 import { rewritePrompt } from "./rewrite-prompt.ts";
 
 /** Who rewrites, and for how long it may hold a search up. */
-export type Rewriter = { chat: ChatModel; model: string; timeoutMs: number; log: Log };
+export type Rewriter = { chat: ChatAdapter; model: string; timeoutMs: number; log: Log };
 
 /** What a call for rewriting took; kept where it failed too, because it is paid for. */
 export type Rewrite = { model: string; usage: Usage };
@@ -63,6 +64,6 @@ export async function rewriteQueries(
 
 /** For servers that report none. */
 function estimate(messages: ChatMessage[], output: string): Usage {
-	const input_tokens = messages.reduce((sum, message) => sum + countTokens(message.content), 0);
+	const input_tokens = countRequest(messages, [], TEXT_ONLY.format);
 	return { input_tokens, cached_tokens: 0, output_tokens: countTokens(output), reasoning_tokens: 0 };
 }

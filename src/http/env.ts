@@ -7,6 +7,7 @@ import type { JobQueue } from "../jobs/queue.ts";
 import type { Log } from "../log.ts";
 import type { ChatModel } from "../models/chat-model.ts";
 import type { Embedder } from "../models/embedder.ts";
+import type { Prices } from "../models/prices.ts";
 import type { Reranker } from "../models/reranker.ts";
 import type { FileRow } from "../store/files.ts";
 import type { ChunkPreview } from "../types.ts";
@@ -23,6 +24,7 @@ export type HttpDeps = {
 	reranker: Reranker | null;
 	chat: ChatModel;
 	news: ResponseNews;
+	prices: Prices;
 	/** What ingest/ would make of a file; handed in by app.ts, because nothing here imports ingest/. */
 	previewChunks(
 		file: FileRow,

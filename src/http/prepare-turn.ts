@@ -1,5 +1,6 @@
 import type { Search, Turn } from "../ask/turn.ts";
 import { ExcerptError } from "../errors.ts";
+import { newId } from "../ids.ts";
 import { requireNewItems } from "../operations/add-conversation-items.ts";
 import { type HeldConversation, holdConversation } from "../operations/hold-conversation.ts";
 import { readItems } from "../store/conversation-items.ts";
@@ -29,6 +30,11 @@ export type PreparedTurn = {
 	conversation: HeldConversation | null;
 };
 
+/** A response that begins now. */
+export function newHead(request: CompleteRequest): ResponseHead {
+	return { id: newId("response"), created_at: Math.floor(Date.now() / 1000), request };
+}
+
 /**
  * Reads what a request refers to. Everything is checked here, before the first byte: what is wrong is a plain 4xx. `hold`
  * is how its conversation is taken.
@@ -43,7 +49,7 @@ export async function prepareTurn(
 	const { request } = head;
 	if (request.conversation && request.previous_response_id) throw bothHistories();
 	const model = deps.chat.resolve(request.model);
-	requireForm(deps, request);
+	requireForm(deps, model, request);
 	const input = await readInput(deps.db, projectId, request.input);
 	// Held before it is read: what is read is then what the answer is put behind.
 	const conversation = request.conversation ? await hold(deps.db, projectId, request.conversation, head.id) : null;
@@ -53,7 +59,10 @@ export async function prepareTurn(
 			: await readChain(deps, projectId, request.previous_response_id ?? null);
 		const said = conversationOf(before, input, request.instructions ?? null);
 		const mode = request.context?.search ?? deps.config.SEARCH_MODE;
-		const plan = planTools(request, mode, { generates: deps.chat.generates, goesOn: said.searchedBefore.length > 0 });
+		const plan = planTools(request, mode, {
+			generates: deps.chat.generates(model),
+			goesOn: said.searchedBefore.length > 0,
+		});
 		const searches: Search[] = [];
 		for (const tool of plan.fileSearch) searches.push(await searchOf(deps, projectId, tool, request));
 		const turn = turnOf(deps, request, { model, said, plan, searches, signal });
@@ -147,9 +156,9 @@ async function searchOf(
 }
 
 /** Sentences of documents are no JSON. */
-function requireForm({ chat }: HttpDeps, { text }: CompleteRequest): void {
+function requireForm({ chat }: HttpDeps, model: string, { text }: CompleteRequest): void {
 	const type = text?.format?.type ?? "text";
-	if (type === "text" || chat.generates) return;
+	if (type === "text" || chat.generates(model)) return;
 	throw new ExcerptError(
 		"invalid_value",
 		`No model is set that could write '${type}': answers are extracted from documents. Set OPENAI_BASE_URL or OPENAI_API_KEY, or ask for text.`,

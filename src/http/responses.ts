@@ -1,7 +1,6 @@
 import { createRoute, z } from "@hono/zod-openapi";
 import type { Context } from "hono";
 import { ExcerptError, notFound } from "../errors.ts";
-import { newId } from "../ids.ts";
 import { removeResponse } from "../operations/remove-response.ts";
 import { getResponse } from "../store/responses.ts";
 import { completeRequest } from "../wire/complete-request.ts";
@@ -15,7 +14,7 @@ import { endResponseEarly } from "./end-early.ts";
 import type { Env, HttpDeps } from "./env.ts";
 import { followResponse } from "./follow-response.ts";
 import { includedIn } from "./included.ts";
-import { prepareTurn } from "./prepare-turn.ts";
+import { newHead, prepareTurn } from "./prepare-turn.ts";
 import { answers, body, createResource, idParam } from "./resource.ts";
 
 const params = z.object({ response_id: idParam("response_id") });
@@ -49,8 +48,7 @@ export function responses(deps: HttpDeps) {
 			c.req.raw.signal.addEventListener("abort", () => abort.abort(), { once: true });
 			const request = completeRequest(await applyPrompt(db, c.get("projectId"), c.req.valid("json")));
 			if (request.background && request.store === false) throw notStored();
-			const head = { id: newId("response"), created_at: Math.floor(Date.now() / 1000), request };
-			const prepared = await prepareTurn(deps, c.get("projectId"), head, abort.signal);
+			const prepared = await prepareTurn(deps, c.get("projectId"), newHead(request), abort.signal);
 			warnOnce(request.model, prepared.turn.model);
 			if (request.background) return answerInBackground(c, deps, prepared);
 			return request.stream ? answerStreamed(c, deps, prepared, abort) : answerPlain(c, deps, prepared);

@@ -61,15 +61,20 @@ export type ChatEvent =
 	| { type: "arguments"; text: string }
 	| { type: "done"; finish: "stop" | "length" | "content_filter"; usage: Usage | null; model: string };
 
-/** Answers. Throws `ExcerptError` (`upstream_error`, `rate_limit_exceeded`, `model_not_found`), also in mid-stream. */
-export type ChatModel = {
-	/** Whether it writes what the messages ask for; the extractive one takes sentences from the context alone. */
-	readonly generates: boolean;
+/** What talks to one kind of server, or to none. */
+export type ChatAdapter = {
+	/** The names of its models, as far as it can tell. */
+	list(): Promise<string[]>;
+	/** Throws `ExcerptError` (`upstream_error`, `rate_limit_exceeded`, `model_not_found`, `configuration`), also in mid-stream. */
+	stream(request: ChatRequest): AsyncIterable<ChatEvent>;
+};
+
+/** All models that answer, by name. */
+export type ChatModel = ChatAdapter & {
+	/** Whether a model writes what the messages ask for; the extractive one takes sentences from the context alone. */
+	generates(model: string): boolean;
 	/** The name that answers when a client asks for `requested`: aliases applied, or the one there is. */
 	resolve(requested: string): string;
-	/** Names for `GET /v1/models`. */
-	list(): Promise<string[]>;
-	stream(request: ChatRequest): AsyncIterable<ChatEvent>;
 };
 
 /** A call that wants nothing but text. */

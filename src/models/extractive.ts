@@ -1,8 +1,7 @@
 import { contentStems } from "../lexical/stems.ts";
 import { quotableUnits } from "../sentences.ts";
 import type { ContextPassage } from "../types.ts";
-import type { ChatModel, ChatRequest } from "./chat-model.ts";
-import { countTokens } from "./tokens.ts";
+import type { ChatAdapter, ChatRequest } from "./chat-model.ts";
 
 export const EXTRACTIVE = "extractive";
 
@@ -10,16 +9,14 @@ export const EXTRACTIVE = "extractive";
  * The model that is none: it answers with the sentences, rows or records that share most with the question, cited.
  * What a first run without a key uses; it names itself as the response's model whatever was asked for.
  */
-export function createExtractive(): ChatModel {
+export function createExtractive(): ChatAdapter {
 	return {
-		generates: false,
-		resolve: () => EXTRACTIVE,
 		list: async () => [EXTRACTIVE],
 		async *stream(request) {
 			const answer = composeAnswer(request);
 			// In pieces, as models do: what reads a stream is the same with and without one.
 			for (const text of answer.match(/\S+\s*/g) ?? []) yield { type: "text", text };
-			yield { type: "done", finish: "stop", model: EXTRACTIVE, usage: usageOf(request, answer) };
+			yield { type: "done", finish: "stop", model: EXTRACTIVE, usage: null };
 		},
 	};
 }
@@ -90,9 +87,4 @@ function weigh(asked: Set<string>, units: Unit[]): Map<string, number> {
 			return [stem, Math.log(1 + (units.length + 1) / (holders + 0.5))];
 		}),
 	);
-}
-
-function usageOf(request: ChatRequest, answer: string) {
-	const input = request.messages.reduce((sum, message) => sum + countTokens(message.content), 0);
-	return { input_tokens: input, cached_tokens: 0, output_tokens: countTokens(answer), reasoning_tokens: 0 };
 }

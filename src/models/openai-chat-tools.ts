@@ -79,10 +79,11 @@ export class ToolCallReader {
 		}
 	}
 
-	/** A new place, or without one a new id. */
-	#begins(piece: Piece): boolean {
+	/** A new place; where all have one place or none, a new id or a name beside none. */
+	#begins({ index, id, function: { name } = {} }: Piece): boolean {
 		if (this.#place === undefined) return true;
-		if (typeof piece.index === "number") return piece.index > this.#place;
-		return Boolean(piece.id) && piece.id !== this.#ids.at(-1);
+		if (typeof index === "number" && index !== this.#place) return index > this.#place;
+		if (!name) return Boolean(id) && typeof index !== "number" && id !== this.#ids.at(-1);
+		return id ? id !== this.#ids.at(-1) : typeof index !== "number";
 	}
 }

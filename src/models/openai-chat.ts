@@ -1,51 +1,44 @@
 import OpenAI from "openai";
 import { ExcerptError } from "../errors.ts";
-import type { ChatEvent, ChatModel, ChatRequest } from "./chat-model.ts";
+import type { ChatAdapter, ChatEvent, ChatRequest } from "./chat-model.ts";
+import { listen } from "./listen.ts";
 import { ToolCallReader, toCompletionMessage, toCompletionTools, toResponseFormat } from "./openai-chat-tools.ts";
 import { upstreamError } from "./openai-client.ts";
 
+export type ChatSettings = { MODEL_TIMEOUT_SECONDS: number; MODEL_RETRIES: number };
+
 /** Chat completions of any OpenAI-compatible server, streamed. */
-export function createOpenAIChat(client: OpenAI, aliases: Map<string, string>): ChatModel {
+export function createOpenAIChat(client: OpenAI, settings: ChatSettings): ChatAdapter {
 	return {
-		generates: true,
-		resolve: (requested) => aliases.get(requested) ?? aliases.get("*") ?? requested,
 		async list() {
 			try {
 				const names: string[] = [];
 				for await (const model of client.models.list()) names.push(model.id);
-				return [...new Set([...names, ...[...aliases.keys()].filter((name) => name !== "*")])];
+				return names;
 			} catch (error) {
 				throw upstreamError(error, "model", client);
 			}
 		},
-		stream: (request) => streamCompletion(client, request),
+		stream: (request) => streamCompletion(client, settings, request),
 	};
 }
 
 const FINISH = { length: "length", content_filter: "content_filter" } as const;
 
-async function* streamCompletion(client: OpenAI, request: ChatRequest): AsyncGenerator<ChatEvent> {
+async function* streamCompletion(
+	client: OpenAI,
+	settings: ChatSettings,
+	request: ChatRequest,
+): AsyncGenerator<ChatEvent> {
 	let finish: "stop" | "length" | "content_filter" = "stop";
 	let usage: OpenAI.CompletionUsage | null = null;
 	let model = request.model;
 	let answered = false;
 	const calls = new ToolCallReader();
+	const open = (signal: AbortSignal) =>
+		client.chat.completions.create(completionOf(request), callOptions(settings, signal));
 	try {
-		const stream = await client.chat.completions.create(
-			{
-				model: request.model,
-				messages: request.messages.map(toCompletionMessage),
-				...toCompletionTools(request),
-				...toResponseFormat(request.format),
-				stream: true,
-				stream_options: { include_usage: true },
-				...(request.max_output_tokens !== null && { max_completion_tokens: request.max_output_tokens }),
-				...(request.temperature !== null && { temperature: request.temperature }),
-				...(request.top_p !== null && { top_p: request.top_p }),
-			},
-			{ signal: request.signal },
-		);
-		for await (const chunk of stream) {
+		for await (const chunk of listen(open, request.signal, settings.MODEL_TIMEOUT_SECONDS)) {
 			answered = true;
 			// Servers differ: usage may be missing, choices empty, content null, the model's name blank.
 			if (chunk.model) model = chunk.model;
@@ -57,12 +50,10 @@ async function* streamCompletion(client: OpenAI, request: ChatRequest): AsyncGen
 			if (tool_calls) yield* calls.read(tool_calls);
 			if (choice?.finish_reason) finish = FINISH[choice.finish_reason as keyof typeof FINISH] ?? "stop";
 		}
-		// The client ends an aborted stream without a word.
-		request.signal.throwIfAborted();
 		// A web page at a wrong address is a 200 too.
 		if (!answered) throw noAnswer();
 	} catch (error) {
-		throw chatError(error, request.model, client);
+		throw chatError(error, request, client);
 	}
 	yield {
 		type: "done",
@@ -77,6 +68,28 @@ async function* streamCompletion(client: OpenAI, request: ChatRequest): AsyncGen
 	};
 }
 
+function completionOf(request: ChatRequest): OpenAI.ChatCompletionCreateParamsStreaming {
+	return {
+		model: request.model,
+		messages: request.messages.map(toCompletionMessage),
+		...toCompletionTools(request),
+		...toResponseFormat(request.format),
+		stream: true,
+		stream_options: { include_usage: true },
+		...(request.max_output_tokens !== null && { max_completion_tokens: request.max_output_tokens }),
+		...(request.temperature !== null && { temperature: request.temperature }),
+		...(request.top_p !== null && { top_p: request.top_p }),
+	};
+}
+
+/** The client tries again only until a response begins. It would take a silent server for one that is away, and ask again. */
+function callOptions(
+	{ MODEL_RETRIES, MODEL_TIMEOUT_SECONDS }: ChatSettings,
+	signal: AbortSignal,
+): OpenAI.RequestOptions {
+	return { signal, maxRetries: MODEL_RETRIES, timeout: 2000 * MODEL_TIMEOUT_SECONDS };
+}
+
 function noAnswer(): ExcerptError {
 	return new ExcerptError(
 		"upstream_error",
@@ -84,8 +97,9 @@ function noAnswer(): ExcerptError {
 	);
 }
 
-function chatError(error: unknown, model: string, client: OpenAI): ExcerptError {
+function chatError(error: unknown, { model, signal }: ChatRequest, client: OpenAI): ExcerptError {
 	if (error instanceof ExcerptError) return error;
+	if (signal.aborted) return new ExcerptError("upstream_error", "The model was stopped.", { cause: error });
 	if (error instanceof OpenAI.NotFoundError) {
 		return new ExcerptError(
 			"model_not_found",

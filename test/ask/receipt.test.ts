@@ -1,9 +1,16 @@
 import { expect, test } from "vitest";
 import { type ReceiptFacts, writeReceipt } from "../../src/ask/receipt.ts";
 import { roundScore } from "../../src/ask/round-score.ts";
+import { PRICES_AS_OF, Prices } from "../../src/models/prices.ts";
 import { excerpts, passage } from "../support/passage.ts";
 
 const [kept, left] = [passage({ text: "Sent.", score: 0.912345 }), passage({ text: "Left out.", start: 90 })];
+const call = {
+	model: "gpt-4o-mini",
+	usage: { input_tokens: 1_000_000, cached_tokens: 400_000, output_tokens: 10_000, reasoning_tokens: 0 },
+	reported: true,
+	counted: 990_000,
+};
 const facts: ReceiptFacts = {
 	model: "gpt-4o-mini",
 	considered: 2,
@@ -12,28 +19,27 @@ const facts: ReceiptFacts = {
 	sent: excerpts(kept),
 	dropped: [{ passage: left, reason: "over_budget" }],
 	turns: { sent: 1, dropped: 3 },
-	tokens: { instructions: 5, history: 17, passages: 6, question: 4, tools: 9, output: 3 },
-	calls: [
-		{
-			model: "gpt-4o-mini",
-			usage: { input_tokens: 1_000_000, cached_tokens: 400_000, output_tokens: 10_000, reasoning_tokens: 0 },
-		},
-	],
+	tokens: { instructions: 5, history: 17, passages: 6, question: 4, tools: 9, overhead: 8, output: 3 },
+	calls: [call],
 	wholeFilesTokens: 9_000,
 	citations: { verified: 1, dropped: 0 },
 	milliseconds: { retrieve: 3, first_token: 5, total: 9 },
+	prices: new Prices(),
 };
 
 test("the tokens of the parts add up to the total", () => {
-	expect(writeReceipt(facts).tokens).toEqual({ ...facts.tokens, total: 44 });
+	expect(writeReceipt(facts).tokens).toEqual({ ...facts.tokens, total: 52 });
 });
 
 test("names each call to the model, and its cost is that of all of them", () => {
 	const usage = { input_tokens: 1_000_000, cached_tokens: 0, output_tokens: 0, reasoning_tokens: 0 };
-	const { model_calls, cost_usd } = writeReceipt({ ...facts, calls: [...facts.calls, { model: "gpt-4o", usage }] });
+	const { model_calls, cost_usd } = writeReceipt({
+		...facts,
+		calls: [...facts.calls, { ...call, model: "gpt-4o", usage }],
+	});
 	expect(model_calls).toEqual([
-		{ model: "gpt-4o-mini", input_tokens: 1_000_000, output_tokens: 10_000 },
-		{ model: "gpt-4o", input_tokens: 1_000_000, output_tokens: 0 },
+		{ model: "gpt-4o-mini", input_tokens: 1_000_000, cached_tokens: 400_000, output_tokens: 10_000 },
+		{ model: "gpt-4o", input_tokens: 1_000_000, cached_tokens: 0, output_tokens: 0 },
 	]);
 	expect(cost_usd).toBeCloseTo(0.126 + 2.5);
 });
@@ -53,6 +59,24 @@ test("costs what the model's price says, and null where it has none", () => {
 	expect(
 		writeReceipt({ ...facts, calls: facts.calls.map((call) => ({ ...call, model: "qwen3" })) }).cost_usd,
 	).toBeNull();
+});
+
+test("says the price of each model that was called, and the day it is of", () => {
+	const rewrite = { model: "own", usage: call.usage };
+	const prices = new Prices(new Map([["own", { input: 1, cached_input: 1, output: 1 }]]));
+	expect(writeReceipt({ ...facts, rewrite, prices }).prices).toEqual({
+		"gpt-4o-mini": { input: 0.15, cached_input: 0.075, output: 0.6, as_of: PRICES_AS_OF },
+		own: { input: 1, cached_input: 1, output: 1, as_of: null },
+	});
+	expect(writeReceipt({ ...facts, calls: [{ ...call, model: "qwen3" }] }).prices).toEqual({ qwen3: null });
+});
+
+test("says how far the servers' counts are from ours, of those that report one", () => {
+	const counts = (...calls: ReceiptFacts["calls"]) => writeReceipt({ ...facts, calls }).usage_difference;
+	expect(counts(call)).toBe(0.0101);
+	expect(counts(call, { ...call, counted: 1_010_000 })).toBe(0);
+	expect(counts(call, { ...call, counted: 1, reported: false })).toBe(0.0101);
+	expect(counts({ ...call, reported: false })).toBeNull();
 });
 
 test.each([

@@ -12,7 +12,7 @@ describe("with a model server", () => {
 		t = await startTestService({
 			OPENAI_BASE_URL: fake.url,
 			OPENAI_API_KEY: "sk-secret-of-ours",
-			MODEL_ALIASES: "gpt-4o=llama3.1,*=qwen3",
+			MODEL_ALIASES: "gpt-4o=llama3.1,langchain=openai:gpt-4o,claude=anthropic:claude-opus-5,*=qwen3",
 		});
 	});
 	afterAll(async () => {
@@ -41,6 +41,17 @@ describe("with a model server", () => {
 			"stream",
 			"stream_options",
 		]);
+	});
+
+	test("a model that LangChain brings is answered by it, and what is not installed is said with the command", async () => {
+		const own = t.createClient();
+		const response = await own.responses.create({ model: "langchain", input: "Hello" });
+		expect(response.model).toBe("openai:gpt-4o");
+		expect(fake.requests.at(-1)?.body.model).toBe("gpt-4o");
+		const error = await own.responses.create({ model: "claude", input: "Hello" }).catch((thrown) => thrown);
+		expect(error).toMatchObject({ status: 500, code: "configuration" });
+		expect(error.message).toContain("npm install langchain @langchain/anthropic");
+		expect(error.headers.get("x-should-retry")).toBe("false");
 	});
 
 	test("the server is asked with our key, never with the client's", async () => {

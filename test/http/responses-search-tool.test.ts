@@ -176,7 +176,7 @@ describe("its passages", () => {
 		expect(response.usage).toMatchObject({ input_tokens: 60, output_tokens: 6, total_tokens: 66 });
 		const receipt = receiptOf(response);
 		expect(receipt.model_calls).toEqual(
-			[1, 2, 3].map((n) => ({ model: "fake-model", input_tokens: 10 * n, output_tokens: n })),
+			[1, 2, 3].map((n) => ({ model: "fake-model", input_tokens: 10 * n, cached_tokens: 0, output_tokens: n })),
 		);
 		expect(receipt.passages.sent.map(({ filename }) => filename)).toEqual(["okapi.txt", "zebra.txt"]);
 		expect(receipt.retrieval?.queries.map(({ query }) => query)).toEqual(["okapi", "zebra"]);

@@ -2,6 +2,7 @@ import type OpenAI from "openai";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { countTokens } from "../../src/models/tokens.ts";
 import { citationsOf, fileSearch, lastMessages, resultsOf } from "../support/ask.ts";
+import { countUsage } from "../support/count-usage.ts";
 import { type FakeOpenAI, startFakeOpenAI } from "../support/fake-openai.ts";
 import { startTestService, type TestService } from "../support/service.ts";
 import { createStore } from "../support/upload.ts";
@@ -207,8 +208,8 @@ describe("the response object", () => {
 	test("counts them itself where the server does not say", async () => {
 		fake.answerWith(["Yes, it is."], { usage: null });
 		const { usage } = await ask("Is shipping free for members?");
-		const read = lastMessages(fake).reduce((sum, message) => sum + countTokens(message.content), 0);
-		expect(usage).toMatchObject({ input_tokens: read, output_tokens: countTokens("Yes, it is.") });
+		const { prompt_tokens } = countUsage({ messages: lastMessages(fake) }, []);
+		expect(usage).toMatchObject({ input_tokens: prompt_tokens, output_tokens: countTokens("Yes, it is.") });
 	});
 
 	test.each([

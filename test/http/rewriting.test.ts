@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import type { Receipt } from "../../src/ask/receipt.ts";
-import { costOf } from "../../src/models/prices.ts";
+import { costAt, type Price, Prices } from "../../src/models/prices.ts";
+import { countTokens } from "../../src/models/tokens.ts";
 import { fileSearch, lastExcerpts, resultsOf } from "../support/ask.ts";
 import { type FakeOpenAI, startFakeOpenAI } from "../support/fake-openai.ts";
 import { sendJson } from "../support/send.ts";
@@ -138,12 +139,17 @@ describe("an answer with REWRITE_QUERIES on", () => {
 	test("counts the call in the receipt, in tokens and in money", async () => {
 		fake.answerAs(REWRITER, '["price of a passport"]');
 		const { response, receipt } = await ask("What will I pay?");
-		expect(receipt.rewrite).toEqual({ model: REWRITER, input_tokens: expect.any(Number), output_tokens: 1 });
+		expect(receipt.rewrite).toEqual({
+			model: REWRITER,
+			input_tokens: expect.any(Number),
+			output_tokens: countTokens('["price of a passport"]'),
+		});
 		expect(receipt.rewrite?.input_tokens).toBeGreaterThan(100);
 		const usage = response.usage as NonNullable<typeof response.usage>;
 		const answer = { input_tokens: usage.input_tokens, cached_tokens: 0, output_tokens: usage.output_tokens };
 		const rewrite = { ...(receipt.rewrite as NonNullable<Receipt["rewrite"]>), cached_tokens: 0 };
-		const cost = (costOf("gpt-4o-mini", answer) as number) + (costOf(REWRITER, rewrite) as number);
+		const costOf = (model: string, usage: typeof answer) => costAt(new Prices().of(model) as Price, usage);
+		const cost = costOf("gpt-4o-mini", answer) + costOf(REWRITER, rewrite);
 		expect(receipt.cost_usd).toBeCloseTo(cost, 10);
 	});
 
@@ -151,7 +157,7 @@ describe("an answer with REWRITE_QUERIES on", () => {
 		fake.answerAs(REWRITER, "no list");
 		const { queries, receipt } = await ask("What will I pay?");
 		expect(queries).toEqual(["What will I pay?"]);
-		expect(receipt.rewrite).toMatchObject({ model: REWRITER, output_tokens: 1 });
+		expect(receipt.rewrite).toMatchObject({ model: REWRITER, output_tokens: countTokens("no list") });
 		fake.failNext("/chat/completions", { kind: "status", status: 400 });
 		expect((await ask("What will I pay?")).receipt.rewrite).toBeNull();
 	});

@@ -85,15 +85,14 @@ test("a document that writes markers does not cite with them", async () => {
 	expect(text).toBe("The auditors find this fine [2] and good [1†source]. 【1】");
 });
 
-test("names itself as the model, whatever was asked for, and counts what it read and wrote", async () => {
+test("names itself as the model, and leaves the counting to others", async () => {
 	const model = createExtractive();
-	expect(model.resolve("gpt-4o")).toBe("extractive");
 	expect(await model.list()).toEqual(["extractive"]);
 	const { done } = await answer("How is shipping?", passage({ text: "Shipping is free." }));
 	expect(done).toMatchObject({
 		type: "done",
 		finish: "stop",
 		model: "extractive",
-		usage: { input_tokens: 4, cached_tokens: 0 },
+		usage: null,
 	});
 });

@@ -1,8 +1,9 @@
 import OpenAI from "openai";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { type ChatRequest, TEXT_ONLY } from "../../src/models/chat-model.ts";
+import type { ChatRequest } from "../../src/models/chat-model.ts";
 import { createOpenAIChat } from "../../src/models/openai-chat.ts";
-import { type FakeOpenAI, startFakeOpenAI } from "../support/fake-openai.ts";
+import { chatRequest } from "../support/chat-request.ts";
+import { type FakeOpenAI, type Fault, startFakeOpenAI } from "../support/fake-openai.ts";
 import { until } from "../support/until.ts";
 
 let fake: FakeOpenAI;
@@ -17,20 +18,9 @@ beforeEach(() => {
 });
 afterAll(() => fake.stop());
 
-const request = (fields: Partial<ChatRequest> = {}): ChatRequest => ({
-	...TEXT_ONLY,
-	model: "fake-model",
-	messages: [{ role: "user", content: "Count." }],
-	question: "Count.",
-	context: [],
-	max_output_tokens: null,
-	temperature: null,
-	top_p: null,
-	signal: AbortSignal.timeout(20_000),
-	...fields,
-});
+const settings = { MODEL_TIMEOUT_SECONDS: 60, MODEL_RETRIES: 0 };
 const answer = (fields: Partial<ChatRequest> = {}) =>
-	Array.fromAsync(createOpenAIChat(client, new Map()).stream(request(fields)));
+	Array.fromAsync(createOpenAIChat(client, settings).stream(chatRequest(fields)));
 
 test("the answer comes in the pieces in which the server sends it, and ends in one event", async () => {
 	const events = await answer();
@@ -38,7 +28,7 @@ test("the answer comes in the pieces in which the server sends it, and ends in o
 		{ type: "text", text: "One" },
 		{ type: "text", text: " two" },
 		{ type: "text", text: " three." },
-		{ type: "done", finish: "stop", model: "fake-model", usage: expect.objectContaining({ output_tokens: 3 }) },
+		{ type: "done", finish: "stop", model: "fake-model", usage: expect.objectContaining({ output_tokens: 4 }) },
 	]);
 	expect(fake.requests[0]?.body).toMatchObject({ stream: true, stream_options: { include_usage: true } });
 });
@@ -86,7 +76,7 @@ describe("what goes wrong is thrown, also in mid-stream", () => {
 		fake.failNext("/chat/completions", { kind: "cut_off", after: 2 });
 		const seen: string[] = [];
 		const reading = (async () => {
-			for await (const event of createOpenAIChat(client, new Map()).stream(request())) {
+			for await (const event of createOpenAIChat(client, settings).stream(chatRequest())) {
 				if (event.type === "text") seen.push(event.text);
 			}
 		})();
@@ -107,8 +97,8 @@ describe("what goes wrong is thrown, also in mid-stream", () => {
 	test("an abort, which also ends the call", async () => {
 		fake.failNext("/chat/completions", { kind: "stall", after: 1 });
 		const abort = new AbortController();
-		const answers = createOpenAIChat(client, new Map())
-			.stream(request({ signal: abort.signal }))
+		const answers = createOpenAIChat(client, settings)
+			.stream(chatRequest({ signal: abort.signal }))
 			[Symbol.asyncIterator]();
 		expect(await answers.next()).toMatchObject({ value: { type: "text", text: "One" } });
 		abort.abort();
@@ -118,7 +108,7 @@ describe("what goes wrong is thrown, also in mid-stream", () => {
 
 	test("a reader that stops reading ends the call too", async () => {
 		fake.failNext("/chat/completions", { kind: "stall", after: 1 });
-		for await (const event of createOpenAIChat(client, new Map()).stream(request())) {
+		for await (const event of createOpenAIChat(client, settings).stream(chatRequest())) {
 			expect(event).toEqual({ type: "text", text: "One" });
 			break;
 		}
@@ -126,30 +116,53 @@ describe("what goes wrong is thrown, also in mid-stream", () => {
 	});
 });
 
-describe("the names of models", () => {
-	const aliases = new Map([
-		["gpt-4o", "llama"],
-		["*", "qwen"],
-	]);
+test("the list is the server's, and one that it does not give is an error", async () => {
+	expect(await createOpenAIChat(client, settings).list()).toEqual(["fake-model"]);
+	fake.failNext("/models", { kind: "status", status: 500 });
+	await expect(createOpenAIChat(client, settings).list()).rejects.toMatchObject({ code: "upstream_error" });
+});
+
+describe("a server that is silent", () => {
+	const impatient = { MODEL_TIMEOUT_SECONDS: 1, MODEL_RETRIES: 2 };
+	const read = async (seen: unknown[] = []) => {
+		for await (const event of createOpenAIChat(client, impatient).stream(chatRequest())) seen.push(event);
+	};
+
+	test.each<[string, Fault, number]>([
+		["before its first piece", { kind: "hang" }, 0],
+		["between two pieces", { kind: "stall", after: 2 }, 2],
+	])("%s is given up, with the setting's name, and not asked again", async (_name, fault, pieces) => {
+		fake.failNext("/chat/completions", fault);
+		const seen: unknown[] = [];
+		await expect(read(seen)).rejects.toMatchObject({
+			code: "upstream_error",
+			retryable: true,
+			message: expect.stringMatching(/sent nothing for 1 s.*MODEL_TIMEOUT_SECONDS/),
+		});
+		expect(seen).toHaveLength(pieces);
+		await until("the call to end", () => fake.requests[0]?.abandoned);
+		expect(fake.requests).toHaveLength(1);
+	});
+});
+
+describe("a server that is busy", () => {
+	const busy = { kind: "status", status: 503, headers: { "retry-after-ms": "5" } } as const;
 
 	test.each([
-		["gpt-4o", "llama"],
-		["anything", "qwen"],
-	])("%s resolves to %s", (asked, answering) => {
-		expect(createOpenAIChat(client, aliases).resolve(asked)).toBe(answering);
+		[0, 1],
+		[2, 3],
+	])("is asked again as often as MODEL_RETRIES says: %i", async (MODEL_RETRIES, calls) => {
+		for (let call = 0; call < calls; call++) fake.failNext("/chat/completions", busy);
+		const chat = createOpenAIChat(client, { ...settings, MODEL_RETRIES });
+		await expect(Array.fromAsync(chat.stream(chatRequest()))).rejects.toMatchObject({ code: "upstream_error" });
+		expect(fake.requests).toHaveLength(calls);
+		expect(await Array.fromAsync(chat.stream(chatRequest()))).toHaveLength(4);
 	});
 
-	test("without aliases a name is what it is", () => {
-		expect(createOpenAIChat(client, new Map()).resolve("anything")).toBe("anything");
-	});
-
-	test("the list is the server's and the aliases, each once", async () => {
-		const more = new Map([...aliases, ["fake-model", "llama"]]);
-		expect(await createOpenAIChat(client, more).list()).toEqual(["fake-model", "gpt-4o"]);
-	});
-
-	test("a list that the server does not give is an error", async () => {
-		fake.failNext("/models", { kind: "status", status: 500 });
-		await expect(createOpenAIChat(client, aliases).list()).rejects.toMatchObject({ code: "upstream_error" });
+	test("and breaks off in mid-answer is not, because what was told cannot be taken back", async () => {
+		fake.failNext("/chat/completions", { kind: "cut_off", after: 1 });
+		const chat = createOpenAIChat(client, { ...settings, MODEL_RETRIES: 2 });
+		await expect(Array.fromAsync(chat.stream(chatRequest()))).rejects.toMatchObject({ code: "upstream_error" });
+		expect(fake.requests).toHaveLength(1);
 	});
 });

@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
+import { countUsage } from "./count-usage.ts";
 
 /** What the fake was asked, in order. */
 export type Recorded = {
@@ -47,6 +48,8 @@ export type FakeOpenAI = {
 	failNext(pathEnd: string, fault: Fault): void;
 	/** Answers with these pieces, and so ended, until called with undefined. */
 	answerWith(pieces: string[] | undefined, ending?: Ending): void;
+	/** Answers with these chunks of a completion as they are, whatever they hold, until called with undefined. */
+	answerWithChunks(chunks: object[] | undefined): void;
 	/** The next answers, in this order, before those of `answerWith`. Takes the place of what is left of an earlier script. */
 	answerInTurn(...answers: Scripted[]): void;
 	/** This model answers with this text, whatever others do, until called with undefined. */
@@ -69,6 +72,7 @@ export async function startFakeOpenAI(): Promise<FakeOpenAI> {
 	const faults: { pathEnd: string; fault: Fault }[] = [];
 	let pieces: string[] | undefined;
 	let ending: Ending = {};
+	let chunks: object[] | undefined;
 	const ownAnswers = new Map<unknown, string>();
 	let script: Scripted[] = [];
 	let down = false;
@@ -103,6 +107,7 @@ export async function startFakeOpenAI(): Promise<FakeOpenAI> {
 		if (path.endsWith("/models")) return sendJson(response, { object: "list", data: [modelOf("fake-model")] });
 		if (path.endsWith("/embeddings")) return sendJson(response, embeddings(body, dimensions, encoding));
 		if (path.endsWith("/chat/completions")) {
+			if (chunks) return sendChunks(response, chunks);
 			const own = ownAnswers.get(body.model);
 			if (own !== undefined) return streamChat(response, body, textDeltas([own]), { ending: {}, fault });
 			const scripted = script.shift();
@@ -119,6 +124,9 @@ export async function startFakeOpenAI(): Promise<FakeOpenAI> {
 		answerWith(given, how = {}) {
 			pieces = given;
 			ending = how;
+		},
+		answerWithChunks(given) {
+			chunks = given;
 		},
 		answerInTurn(...answers) {
 			script = answers;
@@ -157,6 +165,12 @@ async function readJson(request: IncomingMessage): Promise<Record<string, unknow
 
 function sendJson(response: ServerResponse, body: unknown): void {
 	response.writeHead(200, { "content-type": "application/json" }).end(JSON.stringify(body));
+}
+
+function sendChunks(response: ServerResponse, chunks: object[]): void {
+	response.writeHead(200, { "content-type": "text/event-stream" });
+	const frames = chunks.map((chunk) => `data: ${JSON.stringify({ object: "chat.completion.chunk", ...chunk })}\n\n`);
+	response.end(`${frames.join("")}data: [DONE]\n\n`);
 }
 
 function modelOf(id: string) {
@@ -261,8 +275,7 @@ async function streamChat(
 		frame([{ index: 0, delta, finish_reason: null }]);
 	}
 	frame([{ index: 0, delta: {}, finish_reason: ending.finish ?? "stop" }]);
-	const prompt_tokens = wordsOf(JSON.stringify(body.messages)).length;
-	const counted = { prompt_tokens, completion_tokens: deltas.length, total_tokens: prompt_tokens + deltas.length };
+	const counted = countUsage(body, deltas);
 	if (ending.usage !== null) frame([], ending.usage ?? counted);
 	response.end("data: [DONE]\n\n");
 }

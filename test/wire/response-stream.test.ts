@@ -3,6 +3,7 @@ import { expect, test } from "vitest";
 import type { AskEvent } from "../../src/ask/ask-event.ts";
 import { writeReceipt } from "../../src/ask/receipt.ts";
 import { ExcerptError } from "../../src/errors.ts";
+import { Prices } from "../../src/models/prices.ts";
 import type { Citation } from "../../src/types.ts";
 import { completeRequest } from "../../src/wire/complete-request.ts";
 import type { WireEvent } from "../../src/wire/output-items.ts";
@@ -20,11 +21,12 @@ const receipt = writeReceipt({
 	sent: [],
 	dropped: [],
 	turns: { sent: 0, dropped: 0 },
-	tokens: { instructions: 0, history: 0, passages: 0, question: 0, tools: 0, output: 0 },
-	calls: [{ model: "m", usage }],
+	tokens: { instructions: 0, history: 0, passages: 0, question: 0, tools: 0, overhead: 0, output: 0 },
+	calls: [{ model: "m", usage, reported: true, counted: 3 }],
 	wholeFilesTokens: 0,
 	citations: { verified: 0, dropped: 0 },
 	milliseconds: { retrieve: 0, first_token: null, total: 0 },
+	prices: new Prices(),
 });
 const found = passage({ text: "Found." });
 const citation: Citation = {
