@@ -6,6 +6,9 @@ import type { WireEvent } from "../wire/output-items.ts";
 import type { Env, HttpDeps } from "./env.ts";
 import { sendEvents } from "./send-events.ts";
 
+/** About a second lies between two looks. */
+const MOST_FAILURES = 15;
+
 /**
  * The events of a background response after this number, until it ends, whichever process answers it. They are read from
  * where they are kept, so that nobody is told what a crash could take back. Going away stops nothing.
@@ -15,9 +18,14 @@ export function followResponse(c: Context<Env>, deps: HttpDeps, id: string, afte
 	let told = after;
 	async function* events(): AsyncGenerator<WireEvent> {
 		const news = deps.news.of(id);
+		let failures = 0;
 		try {
 			for (;;) {
-				const read = await readEvents(deps.db, c.get("projectId"), id, told);
+				const read = await readEvents(deps.db, c.get("projectId"), id, told).catch((error) => {
+					// Looked for again: a database that restarts is away for some seconds.
+					if (++failures > MOST_FAILURES) throw error;
+					return { events: [], ended: false };
+				});
 				if (!read) throw notFound(`Response with id '${id}' was deleted.`, "response_id");
 				yield* read.events;
 				told = read.events.at(-1)?.sequence_number ?? told;
