@@ -4,6 +4,7 @@ import type { JobQueue } from "../src/jobs/queue.ts";
 import { removeFile } from "../src/operations/remove-file.ts";
 import { deleteAbandonedDocuments } from "../src/store/documents.ts";
 import { findExpiredFiles, findUnheldBlobs } from "../src/store/files.ts";
+import { deleteOldEvents } from "../src/store/response-events.ts";
 import { deleteExpiredParts } from "../src/store/upload-parts.ts";
 import { deleteOldUploads } from "../src/store/uploads.ts";
 
@@ -12,12 +13,16 @@ type Deps = { db: Database; blobs: BlobStore; queue: JobQueue };
 /** An upload writes its blob first and its row after; younger blobs may still be waiting for theirs. */
 const UPLOAD_MS = 60 * 60 * 1000;
 
+/** A stream that broke is resumed soon; the response itself stays. */
+const EVENTS_HOURS = 24;
+
 /** Removes what has expired and what a crash left behind. */
 export async function sweepLeftovers({ db, blobs, queue }: Deps): Promise<void> {
 	for (const file of await findExpiredFiles(db)) await removeFile({ db, blobs, queue }, file.project_id, file.id);
 	for (const part of await deleteExpiredParts(db)) await blobs.remove(part);
 	await deleteOldUploads(db);
 	await deleteAbandonedDocuments(db);
+	await deleteOldEvents(db, EVENTS_HOURS);
 	for await (const ids of blobs.list(UPLOAD_MS)) {
 		for (const id of await findUnheldBlobs(
 			db,

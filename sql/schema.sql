@@ -215,6 +215,15 @@ CREATE TABLE prompts (
 );
 CREATE INDEX prompts_project ON public.prompts USING btree (project_id, seq);
 
+CREATE TABLE response_events (
+	response_id text NOT NULL,
+	last_number integer NOT NULL,
+	project_id text DEFAULT 'default'::text NOT NULL,
+	events json NOT NULL,
+	PRIMARY KEY (response_id, last_number),
+	FOREIGN KEY (response_id) REFERENCES responses(id) ON DELETE CASCADE
+);
+
 CREATE TABLE responses (
 	id text NOT NULL,
 	seq bigint GENERATED ALWAYS AS IDENTITY NOT NULL,
@@ -224,6 +233,9 @@ CREATE TABLE responses (
 	body jsonb NOT NULL,
 	receipt jsonb,
 	created_at timestamp with time zone DEFAULT now() NOT NULL,
+	request jsonb,
+	streamed boolean DEFAULT false NOT NULL,
+	run integer DEFAULT 0 NOT NULL,
 	UNIQUE (seq),
 	PRIMARY KEY (id)
 );

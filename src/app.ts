@@ -11,6 +11,10 @@ import { type DataDirectoryLock, lockDataDirectory } from "./db/lock.ts";
 import { openDatabase } from "./db/open.ts";
 import { keepHeapSmall } from "./heap.ts";
 import { createHttpApp } from "./http/app.ts";
+import type { HttpDeps } from "./http/env.ts";
+import { listenForNews } from "./http/response-news.ts";
+import { runBackground } from "./http/run-background.ts";
+import { answerResponse } from "./jobs/answer-response.ts";
 import { indexVectors } from "./jobs/index-vectors.ts";
 import { ingestFile } from "./jobs/ingest-file.ts";
 import { type JobQueue, startQueue } from "./jobs/queue.ts";
@@ -38,8 +42,16 @@ export type Service = {
 	close(): Promise<void>;
 };
 
-/** Opens the database, starts the queue, and with `worker` also ingests. Throws where the data directory is in use, or the data of an OCR language is missing. */
-export async function createService(config: Config, log: Log, { worker }: { worker: boolean }): Promise<Service> {
+/** What a process does besides answering its requests. */
+export type Duties = {
+	/** Ingests what is uploaded. */
+	worker: boolean;
+	/** Answers background responses: for a process that stays. */
+	background?: boolean;
+};
+
+/** Opens the database, starts the queue, and takes up its duties. Throws where the data directory is in use, or the data of an OCR language is missing. */
+export async function createService(config: Config, log: Log, { worker, background }: Duties): Promise<Service> {
 	const ocr = config.OCR === "auto" ? { languages: config.OCR_LANGUAGES.split("+") } : null;
 	if (ocr) requireLanguages(ocr.languages);
 	keepHeapSmall();
@@ -74,13 +86,17 @@ export async function createService(config: Config, log: Log, { worker }: { work
 		// A long document holds its parser for as long as its chunks wait for vectors; who looks at a preview must not.
 		const previewParsers: ParserPool = createParserPool({ size: 1, ...limits });
 		opened.push(() => Promise.all([parsers.close(), previewParsers.close()]).then(() => {}));
-		const queue: JobQueue = await startQueue(db, [ingestFile, settleIndex, indexVectors, sweep], log);
+		const queue: JobQueue = await startQueue(db, [ingestFile, settleIndex, indexVectors, sweep, answerResponse], log);
 		opened.push(() => queue.stop());
-		const deps = { config, log, db, blobs, queue, embedder, reranker, chat, prices, parsers };
+		const news = await listenForNews(db);
+		opened.push(() => news.close());
+		const deps = { config, log, db, blobs, queue, embedder, reranker, chat, prices, parsers, news };
 		if (worker) await startWorker(deps);
 
 		const previewDeps = { ...deps, parsers: previewParsers };
-		const app = createHttpApp({ ...deps, previewChunks: (...asked) => previewChunks(previewDeps, ...asked) });
+		const httpDeps: HttpDeps = { ...deps, previewChunks: (...asked) => previewChunks(previewDeps, ...asked) };
+		if (background) await runBackground(httpDeps);
+		const app = createHttpApp(httpDeps);
 		return {
 			fetch: (request) => app.fetch(request),
 			db,

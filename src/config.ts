@@ -110,6 +110,11 @@ export const SETTINGS = {
 		help: "Tokens of earlier turns that one turn may send to the model.",
 		schema: integer(0, 1_000_000),
 	},
+	BACKGROUND_CONCURRENCY: {
+		default: "8",
+		help: "Background responses that one server answers at a time; further ones stay `queued`.",
+		schema: integer(1, 256),
+	},
 	INPUT_TOKENS: {
 		default: "100000",
 		help: "Tokens that a turn itself may bring: its instructions and question, functions, their calls and outputs. More is refused, because nothing of it could be left out.",

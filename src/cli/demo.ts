@@ -32,7 +32,7 @@ export const demoCommand = new Command("demo")
 		const log = createLog(config.LOG_LEVEL === "info" ? "error" : config.LOG_LEVEL);
 		console.log(`Opening ${config.DATABASE_URL ? "the database" : `the embedded database in ${config.DATA_DIR}`} …`);
 		const { createService } = await import("../app.ts");
-		const service = await createService(config, log, { worker: true });
+		const service = await createService(config, log, { worker: true, background: true });
 		const client = createClient(config, "http://127.0.0.1", service.fetch);
 
 		let storeId: string;

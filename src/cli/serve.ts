@@ -17,6 +17,6 @@ export const serveCommand = new Command("serve")
 		}
 		const log = createLog(config.LOG_LEVEL);
 		const { createService } = await import("../app.ts");
-		const service = await createService(config, log, { worker });
+		const service = await createService(config, log, { worker, background: true });
 		await listen(service, config, log);
 	});

@@ -11,6 +11,7 @@ import type { Prices } from "../models/prices.ts";
 import type { Reranker } from "../models/reranker.ts";
 import type { FileRow } from "../store/files.ts";
 import type { ChunkPreview } from "../types.ts";
+import type { ResponseNews } from "./response-news.ts";
 
 /** What the resources need; app.ts makes it. */
 export type HttpDeps = {
@@ -22,6 +23,7 @@ export type HttpDeps = {
 	embedder: Embedder | null;
 	reranker: Reranker | null;
 	chat: ChatModel;
+	news: ResponseNews;
 	prices: Prices;
 	/** What ingest/ would make of a file; handed in by app.ts, because nothing here imports ingest/. */
 	previewChunks(

@@ -4,7 +4,7 @@ import { completeRequest } from "../wire/complete-request.ts";
 import { responseRequest } from "../wire/response-request.ts";
 import { applyPrompt } from "./apply-prompt.ts";
 import type { HttpDeps } from "./env.ts";
-import { prepareTurn } from "./prepare-turn.ts";
+import { newHead, prepareTurn } from "./prepare-turn.ts";
 import { answers, body, createResource } from "./resource.ts";
 
 /** Stands for the model where none is named: its name decides nothing but who answers. */
@@ -25,7 +25,7 @@ export function inputTokens(deps: HttpDeps) {
 		async (c) => {
 			const given = await applyPrompt(deps.db, c.get("projectId"), c.req.valid("json"));
 			const request = completeRequest({ ...given, model: given.model || ANY_MODEL });
-			const { turn, conversation } = await prepareTurn(deps, c.get("projectId"), request, c.req.raw.signal);
+			const { turn, conversation } = await prepareTurn(deps, c.get("projectId"), newHead(request), c.req.raw.signal);
 			// Nothing is put behind it; it was held for being read.
 			await conversation?.release();
 			return c.json({ object: "response.input_tokens", input_tokens: await countInput(deps, turn) }, 200);

@@ -9,7 +9,7 @@ import { touchVectorStores } from "../store/vector-stores.ts";
 import type { CompleteRequest } from "../wire/complete-request.ts";
 import { type ConversationTurn, conversationOf } from "../wire/conversation-turn.ts";
 import { fusionWeights } from "../wire/ranking-options.ts";
-import type { ResponseHead } from "../wire/response.ts";
+import { isUnended, type ResponseHead } from "../wire/response.ts";
 import { answerFormat } from "../wire/text-format.ts";
 import { planTools, type ToolPlan } from "../wire/tool-plan.ts";
 import type { FileSearchTool } from "../wire/tools.ts";
@@ -30,22 +30,29 @@ export type PreparedTurn = {
 	conversation: HeldConversation | null;
 };
 
-/** Reads what a request refers to. Everything is checked here, before the first byte: what is wrong is a plain 4xx. */
+/** A response that begins now. */
+export function newHead(request: CompleteRequest): ResponseHead {
+	return { id: newId("response"), created_at: Math.floor(Date.now() / 1000), request };
+}
+
+/**
+ * Reads what a request refers to. Everything is checked here, before the first byte: what is wrong is a plain 4xx. `hold`
+ * is how its conversation is taken.
+ */
 export async function prepareTurn(
 	deps: HttpDeps,
 	projectId: string,
-	request: CompleteRequest,
+	head: ResponseHead,
 	signal: AbortSignal,
+	hold = holdConversation,
 ): Promise<PreparedTurn> {
+	const { request } = head;
 	if (request.conversation && request.previous_response_id) throw bothHistories();
 	const model = deps.chat.resolve(request.model);
 	requireForm(deps, model, request);
-	const head = { id: newId("response"), created_at: Math.floor(Date.now() / 1000), request };
 	const input = await readInput(deps.db, projectId, request.input);
 	// Held before it is read: what is read is then what the answer is put behind.
-	const conversation = request.conversation
-		? await holdConversation(deps.db, projectId, request.conversation, head.id)
-		: null;
+	const conversation = request.conversation ? await hold(deps.db, projectId, request.conversation, head.id) : null;
 	try {
 		const before = conversation
 			? await readConversation(deps, projectId, conversation.id, input)
@@ -108,10 +115,19 @@ async function readConversation(
 async function readChain({ db }: HttpDeps, projectId: string, previousId: string | null): Promise<StoredItem[]> {
 	if (previousId === null) return [];
 	const chain: ResponseRow[] = await getResponseChain(db, projectId, previousId);
+	if (isUnended(chain.at(-1)?.body.status)) throw unended(previousId);
 	if (chain.length > 0) return chain.flatMap((response) => [...response.input, ...response.body.output]);
 	throw new ExcerptError("previous_response_not_found", `Previous response with id '${previousId}' not found.`, {
 		param: "previous_response_id",
 	});
+}
+
+function unended(id: string): ExcerptError {
+	return new ExcerptError(
+		"invalid_value",
+		`Previous response with id '${id}' is still being answered. Wait until it has ended, or cancel it.`,
+		{ param: "previous_response_id" },
+	);
 }
 
 function bothHistories(): ExcerptError {

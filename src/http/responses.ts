@@ -1,19 +1,28 @@
 import { createRoute, z } from "@hono/zod-openapi";
 import type { Context } from "hono";
 import { ExcerptError, notFound } from "../errors.ts";
-import { deleteResponse, getResponse, type ResponseRow } from "../store/responses.ts";
+import { removeResponse } from "../operations/remove-response.ts";
+import { getResponse } from "../store/responses.ts";
 import { completeRequest } from "../wire/complete-request.ts";
 import { withIncluded } from "../wire/included.ts";
 import { listBody } from "../wire/list.ts";
 import { responseRequest } from "../wire/response-request.ts";
 import { answerPlain, answerStreamed } from "./answer-response.ts";
 import { applyPrompt } from "./apply-prompt.ts";
+import { answerInBackground } from "./background-response.ts";
+import { endResponseEarly } from "./end-early.ts";
 import type { Env, HttpDeps } from "./env.ts";
+import { followResponse } from "./follow-response.ts";
 import { includedIn } from "./included.ts";
-import { prepareTurn } from "./prepare-turn.ts";
+import { newHead, prepareTurn } from "./prepare-turn.ts";
 import { answers, body, createResource, idParam } from "./resource.ts";
 
 const params = z.object({ response_id: idParam("response_id") });
+const retrieveQuery = z.object({
+	stream: z.enum(["true", "false"]).optional(),
+	/** Only with `stream`. */
+	starting_after: z.coerce.number().int().min(0).optional(),
+});
 const inputItemsQuery = z.object({
 	limit: z.coerce.number().int().min(1).max(100).default(20),
 	order: z.enum(["asc", "desc"]).default("desc"),
@@ -30,7 +39,7 @@ export function responses(deps: HttpDeps) {
 			path: "/",
 			summary: "Ask",
 			description:
-				"With the `file_search` tool: asks the documents of its vector stores. `stream: true` answers as server-sent events.",
+				"With the `file_search` tool: asks the documents of its vector stores. `stream: true` answers as server-sent events, `background: true` at once, before there is an answer.",
 			request: { body: body(responseRequest) },
 			responses: answers("The response, or its events"),
 		}),
@@ -38,8 +47,10 @@ export function responses(deps: HttpDeps) {
 			const abort = new AbortController();
 			c.req.raw.signal.addEventListener("abort", () => abort.abort(), { once: true });
 			const request = completeRequest(await applyPrompt(db, c.get("projectId"), c.req.valid("json")));
-			const prepared = await prepareTurn(deps, c.get("projectId"), request, abort.signal);
+			if (request.background && request.store === false) throw notStored();
+			const prepared = await prepareTurn(deps, c.get("projectId"), newHead(request), abort.signal);
 			warnOnce(request.model, prepared.turn.model);
+			if (request.background) return answerInBackground(c, deps, prepared);
 			return request.stream ? answerStreamed(c, deps, prepared, abort) : answerPlain(c, deps, prepared);
 		},
 	);
@@ -49,18 +60,34 @@ export function responses(deps: HttpDeps) {
 			method: "get",
 			path: "/{response_id}",
 			summary: "Retrieve a response",
+			description:
+				"`stream=true`: the events of one that was created with `background` and `stream`, as they were told.",
+			request: { params, query: retrieveQuery },
+			responses: answers("The response, or its events"),
+		}),
+		async (c) => {
+			const { stream, starting_after } = c.req.valid("query");
+			if (stream !== "true") return c.json(await currentBody(c), 200);
+			const { id, streamed } = await requireResponse(c);
+			if (!streamed) throw notStreamed();
+			return followResponse(c, deps, id, starting_after ?? -1);
+		},
+	);
+
+	app.openapi(
+		createRoute({
+			method: "post",
+			path: "/{response_id}/cancel",
+			summary: "Cancel a background response",
+			description: "One that has ended stays as it is.",
 			request: { params },
 			responses: answers("The response"),
 		}),
 		async (c) => {
-			if (c.req.query("stream") === "true") {
-				throw new ExcerptError("invalid_value", "Invalid 'stream': a response's stream cannot be replayed.", {
-					param: "stream",
-				});
-			}
-			const response = await requireResponse(c);
-			const output = withIncluded(response.body.output, includedIn(c));
-			return c.json({ ...response.body, output, receipt: response.receipt }, 200);
+			const { id, body } = await requireResponse(c);
+			if (body.background !== true) throw notInBackground();
+			await endResponseEarly(db, c.get("projectId"), id, { status: "cancelled" });
+			return c.json(await currentBody(c), 200);
 		},
 	);
 
@@ -96,12 +123,17 @@ export function responses(deps: HttpDeps) {
 		}),
 		async (c) => {
 			const { response_id: id } = c.req.valid("param");
-			if (!(await deleteResponse(db, c.get("projectId"), id))) throw noResponse(id);
+			if (!(await removeResponse(db, c.get("projectId"), id))) throw noResponse(id);
 			return c.json({ id, object: "response", deleted: true }, 200);
 		},
 	);
 
-	async function requireResponse(c: Context<Env>): Promise<ResponseRow> {
+	async function currentBody(c: Context<Env>) {
+		const { body, receipt } = await requireResponse(c);
+		return { ...body, output: withIncluded(body.output, includedIn(c)), receipt };
+	}
+
+	async function requireResponse(c: Context<Env>) {
 		const id = c.req.param("response_id") as string;
 		const response = await getResponse(db, c.get("projectId"), id);
 		if (!response) throw noResponse(id);
@@ -120,4 +152,21 @@ export function responses(deps: HttpDeps) {
 
 function noResponse(id: string) {
 	return notFound(`Response with id '${id}' not found.`, "response_id");
+}
+
+function notStored() {
+	const message = "A background response is stored, because it is fetched later. Leave 'store' out, or set it to true.";
+	return new ExcerptError("invalid_value", message, { param: "background" });
+}
+
+function notInBackground() {
+	const message =
+		"Only a response that was created with 'background: true' can be cancelled; others end with their request.";
+	return new ExcerptError("invalid_value", message, { param: "response_id" });
+}
+
+function notStreamed() {
+	const message =
+		"Invalid 'stream': events are kept of responses that were created with both 'background' and 'stream'. Retrieve it without.";
+	return new ExcerptError("invalid_value", message, { param: "stream" });
 }

@@ -1,5 +1,5 @@
 import type { Handle } from "../db/handle.ts";
-import { lockConversation, renewLock, unlockConversation } from "../store/conversation-locks.ts";
+import { isLockedBy, lockConversation, renewLock, unlockConversation } from "../store/conversation-locks.ts";
 import { getConversation } from "../store/conversations.ts";
 import { conversationLocked, noConversation } from "./conversation-errors.ts";
 
@@ -15,6 +15,8 @@ export type HeldConversation = {
 	holder: string;
 	/** To be called however the response ends; a second time does nothing. */
 	release(): Promise<void>;
+	/** Instead, where it was locked for good: whoever ends the response in the background lets go. */
+	handOver(): void;
 };
 
 /**
@@ -38,10 +40,22 @@ export async function holdConversation(
 	return {
 		id,
 		holder,
+		handOver: () => clearInterval(timer),
 		async release() {
 			clearInterval(timer);
 			// Where that fails the lease runs out by itself; the answer, or its own error, matters more.
 			await unlockConversation(db, projectId, id, holder).catch(() => {});
 		},
 	};
+}
+
+/** One that was locked for good by this holder, which lets go of it as it ends. Throws 404 where it is gone. */
+export async function heldConversation(
+	db: Handle,
+	projectId: string,
+	id: string,
+	holder: string,
+): Promise<HeldConversation> {
+	if (!(await isLockedBy(db, projectId, id, holder))) throw noConversation(id, "conversation");
+	return { id, holder, release: async () => {}, handOver: () => {} };
 }

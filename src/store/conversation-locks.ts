@@ -18,7 +18,7 @@ export async function lockConversation(
 	return rowCount === 1;
 }
 
-/** Puts the end off to so many seconds from now, where the holder still has it. */
+/** Puts the end off to so many seconds from now, where the holder still has it; what has none keeps none. */
 export async function renewLock(
 	db: Handle,
 	projectId: string,
@@ -27,10 +27,19 @@ export async function renewLock(
 	seconds: number,
 ): Promise<void> {
 	await db.query(
-		`UPDATE conversations SET locked_until = now() + make_interval(secs => $4::int)
+		`UPDATE conversations SET locked_until = greatest(locked_until, now() + make_interval(secs => $4::int))
 		 WHERE project_id = $1 AND id = $2 AND locked_by = $3`,
 		[projectId, id, holder, seconds],
 	);
+}
+
+/** Takes the end away: it is the holder's until it lets go. False where another has taken it. */
+export async function lockForGood(tx: Handle, projectId: string, id: string, holder: string): Promise<boolean> {
+	const { rowCount } = await tx.query(
+		"UPDATE conversations SET locked_until = 'infinity' WHERE project_id = $1 AND id = $2 AND locked_by = $3",
+		[projectId, id, holder],
+	);
+	return rowCount === 1;
 }
 
 /** Keeps the row as it is to the end of the transaction. True where the holder has it: also past its time, if nobody took it. */
@@ -61,7 +70,10 @@ export async function unlockConversation(db: Handle, projectId: string, id: stri
 	);
 }
 
-/** Of all projects: for the start of a process that has the database to itself, whose holders are all dead. */
+/**
+ * Of all projects: for the start of a process that has the database to itself, whose holders are all dead, but for
+ * background responses, which are taken up again.
+ */
 export async function unlockAllConversations(db: Handle): Promise<void> {
-	await db.query("UPDATE conversations SET locked_by = NULL, locked_until = NULL WHERE locked_by IS NOT NULL");
+	await db.query("UPDATE conversations SET locked_by = NULL, locked_until = NULL WHERE locked_until < 'infinity'");
 }

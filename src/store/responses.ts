@@ -12,10 +12,16 @@ export type ResponseRow = {
 export type StoredItem = { id: string; type: string } & Record<string, unknown>;
 export type StoredResponse = { id: string; output: StoredItem[] } & Record<string, unknown>;
 
-export async function insertResponse(db: Handle, response: ResponseRow & { project_id: string }): Promise<void> {
+/** Of a background response that is still to be answered: what is asked, and whether its events are kept. */
+export type Unanswered = { request: object; streamed: boolean };
+
+export async function insertResponse(
+	db: Handle,
+	response: ResponseRow & { project_id: string } & Partial<Unanswered>,
+): Promise<void> {
 	await db.query(
-		`INSERT INTO responses (id, project_id, previous_response_id, input, body, receipt)
-		 VALUES ($1, $2, $3, $4::jsonb, $5::jsonb, $6::jsonb)`,
+		`INSERT INTO responses (id, project_id, previous_response_id, input, body, receipt, request, streamed)
+		 VALUES ($1, $2, $3, $4::jsonb, $5::jsonb, $6::jsonb, $7::jsonb, $8)`,
 		[
 			response.id,
 			response.project_id,
@@ -23,13 +29,19 @@ export async function insertResponse(db: Handle, response: ResponseRow & { proje
 			JSON.stringify(response.input),
 			JSON.stringify(response.body),
 			JSON.stringify(response.receipt),
+			response.request && JSON.stringify(response.request),
+			response.streamed ?? false,
 		],
 	);
 }
 
-export async function getResponse(db: Handle, projectId: string, id: string): Promise<ResponseRow | undefined> {
-	const { rows } = await db.query<ResponseRow>(
-		"SELECT id, previous_response_id, input, body, receipt FROM responses WHERE project_id = $1 AND id = $2",
+export async function getResponse(
+	db: Handle,
+	projectId: string,
+	id: string,
+): Promise<(ResponseRow & Pick<Unanswered, "streamed">) | undefined> {
+	const { rows } = await db.query<ResponseRow & Pick<Unanswered, "streamed">>(
+		"SELECT id, previous_response_id, input, body, receipt, streamed FROM responses WHERE project_id = $1 AND id = $2",
 		[projectId, id],
 	);
 	return rows[0];
@@ -52,7 +64,11 @@ export async function getResponseChain(db: Handle, projectId: string, id: string
 	return rows;
 }
 
-export async function deleteResponse(db: Handle, projectId: string, id: string): Promise<boolean> {
-	const { rowCount } = await db.query("DELETE FROM responses WHERE project_id = $1 AND id = $2", [projectId, id]);
-	return rowCount === 1;
+/** With its events. Returns what it was; undefined where there was none. */
+export async function deleteResponse(db: Handle, projectId: string, id: string): Promise<StoredResponse | undefined> {
+	const { rows } = await db.query<{ body: StoredResponse }>(
+		"DELETE FROM responses WHERE project_id = $1 AND id = $2 RETURNING body",
+		[projectId, id],
+	);
+	return rows[0]?.body;
 }

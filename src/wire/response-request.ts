@@ -52,14 +52,6 @@ const metadata = z
 	.record(z.string().max(64), z.string().max(512))
 	.refine((pairs) => Object.keys(pairs).length <= 16, "at most 16 pairs are kept");
 
-/** A field that the hosted service has and this one does not serve yet: refused, so that nobody counts on it. */
-function unserved(what: string) {
-	return z
-		.unknown()
-		.refine((value) => value === null || value === undefined || value === false, `${what} is not served yet`)
-		.optional();
-}
-
 const promptReference = z.object({
 	id: z.string(),
 	/** null: the prompt's default version. */
@@ -81,7 +73,7 @@ export const responseRequest = z.object({
 		.transform((given) => (typeof given === "string" ? given : given.id))
 		.nullish(),
 	prompt: promptReference.nullish(),
-	background: unserved("a background response"),
+	background: z.boolean().nullish(),
 	tools: z.array(tool).max(128).nullish(),
 	tool_choice: toolChoice.nullish(),
 	parallel_tool_calls: z.boolean().nullish(),

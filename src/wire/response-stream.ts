@@ -8,6 +8,7 @@ import { MessageContent } from "./message-content.ts";
 import { OutputItems, type WireEvent } from "./output-items.ts";
 import { type ResponseHead, type ResponseState, responseBody } from "./response.ts";
 import { passageExtras } from "./search-results.ts";
+import { storable } from "./storable.ts";
 
 /**
  * Turns an answer's events into those of the Responses API, and keeps the response object they add up to: a stream and
@@ -48,11 +49,19 @@ export class ResponseStream {
 			const results = this.#found.get(item.id);
 			return results ? { ...item, results } : item;
 		});
-		return { ...this.body, output };
+		return storable({ ...this.body, output });
+	}
+
+	/** Instead of `start`, for a response that is not answered at once; `start` then goes on from there. */
+	queue(): WireEvent[] {
+		this.#state.status = "queued";
+		return [this.#told("response.created"), this.#told("response.queued")];
 	}
 
 	start(): WireEvent[] {
-		return [this.#told("response.created"), this.#told("response.in_progress")];
+		const created = this.#state.status === "queued" ? [] : [this.#told("response.created")];
+		this.#state.status = "in_progress";
+		return [...created, this.#told("response.in_progress")];
 	}
 
 	push(event: AskEvent): WireEvent[] {

@@ -6,7 +6,12 @@ import type { CompleteRequest } from "./complete-request.ts";
 import { textFormatBody } from "./text-format.ts";
 import { toolBody } from "./tools.ts";
 
-export type ResponseStatus = "in_progress" | "completed" | "incomplete" | "failed";
+export type ResponseStatus = "queued" | "in_progress" | "completed" | "incomplete" | "failed";
+
+/** Whether a response of this status will still change. */
+export function isUnended(status: unknown): boolean {
+	return status === "queued" || status === "in_progress";
+}
 
 /** What changes while a response comes about. */
 export type ResponseState = {
@@ -29,7 +34,7 @@ export function responseBody({ id, created_at, request }: ResponseHead, state: R
 		object: "response",
 		created_at,
 		status: state.status,
-		background: false,
+		background: request.background ?? false,
 		completed_at: state.completed_at,
 		conversation: request.conversation ? { id: request.conversation } : null,
 		error: state.error,

@@ -67,7 +67,6 @@ describe("what is not served is refused by name", () => {
 			"prompt.variables.city.type",
 			"input_image",
 		],
-		["the background", { background: true }, "background", "background"],
 		["a format", { text: { format: { type: "grammar" } } }, "text.format.type", "grammar"],
 	])("%s", async (_name, body, param, named) => {
 		const answer = await post(body);

@@ -27,7 +27,7 @@ export async function startTestService(
 ): Promise<TestService> {
 	const database = await createTestDatabase();
 	const config = loadConfig({ LOG_LEVEL: "silent", OCR: "off", ...database.settings, ...settings });
-	const service = await createService(config, createLog(config.LOG_LEVEL), { worker });
+	const service = await createService(config, createLog(config.LOG_LEVEL), { worker, background: true });
 	const server = createAdaptorServer({ fetch: (request) => service.fetch(request) });
 	if ("keepAliveTimeout" in server) server.keepAliveTimeout = 75_000;
 	await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
