@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { requireLanguages } from "../ingest/parse/ocr-languages.ts";
 import { createParserPool, type ParserPool } from "../ingest/parse/parser-pool.ts";
 import { previewChunks } from "../ingest/preview.ts";
+import { estimateIndex } from "../ingest/reindex/estimate.ts";
 import { startWorker } from "../ingest/worker.ts";
 import { createDiskBlobs } from "./blobs/disk.ts";
 import type { Config } from "./config.ts";
@@ -11,6 +12,7 @@ import { type DataDirectoryLock, lockDataDirectory } from "./db/lock.ts";
 import { openDatabase } from "./db/open.ts";
 import { keepHeapSmall } from "./heap.ts";
 import { createHttpApp } from "./http/app.ts";
+import { buildIndex } from "./jobs/build-index.ts";
 import { indexVectors } from "./jobs/index-vectors.ts";
 import { ingestFile } from "./jobs/ingest-file.ts";
 import { type JobQueue, startQueue } from "./jobs/queue.ts";
@@ -65,13 +67,17 @@ export async function createService(config: Config, log: Log, { worker }: { work
 		// A long document holds its parser for as long as its chunks wait for vectors; who looks at a preview must not.
 		const previewParsers: ParserPool = createParserPool({ size: 1, ...limits });
 		opened.push(() => Promise.all([parsers.close(), previewParsers.close()]).then(() => {}));
-		const queue: JobQueue = await startQueue(db, [ingestFile, settleIndex, indexVectors, sweep], log);
+		const queue: JobQueue = await startQueue(db, [ingestFile, settleIndex, indexVectors, buildIndex, sweep], log);
 		opened.push(() => queue.stop());
 		const deps = { config, log, db, blobs, queue, embedder, reranker, chat, parsers };
 		if (worker) await startWorker(deps);
 
 		const previewDeps = { ...deps, parsers: previewParsers };
-		const app = createHttpApp({ ...deps, previewChunks: (...asked) => previewChunks(previewDeps, ...asked) });
+		const app = createHttpApp({
+			...deps,
+			previewChunks: (...asked) => previewChunks(previewDeps, ...asked),
+			estimateIndex: (...asked) => estimateIndex(deps, ...asked),
+		});
 		return {
 			fetch: (request) => app.fetch(request),
 			db,

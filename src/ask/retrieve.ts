@@ -22,6 +22,8 @@ export type Reranking = { reranker: Reranker; candidates: number };
 
 export type Retrieval = {
 	vectorStoreIds: string[];
+	/** Of the one store that is asked: this index instead of the active one. */
+	indexId?: number;
 	/** Each is searched by itself. */
 	questions: string[];
 	/** Earlier questions of the conversation: their words count too, but less. */
@@ -63,7 +65,7 @@ export async function retrieve({ db, embedder }: Deps, asked: Retrieval): Promis
 	const { limit, reranking, signal } = asked;
 	const pool = reranking ? Math.max(limit, reranking.candidates) : limit;
 
-	const indexes = await openIndexes(db, embedder, asked.vectorStoreIds);
+	const indexes = await openIndexes(db, embedder, asked.vectorStoreIds, asked.indexId);
 	const { queries, rewrite } = await planQueries({ ...asked, signal });
 	const embeddings = embedQueries(embedder, indexes, queries, asked);
 	const found = await searchQueries(db, indexes, queries, embeddings, { ...asked, limit: pool });

@@ -11,6 +11,7 @@ import type { Env, HttpDeps } from "./env.ts";
 import { createErrorHandler, methodNotAllowedHandler, notFoundHandler } from "./errors.ts";
 import { fileBatches } from "./file-batches.ts";
 import { files } from "./files.ts";
+import { indexes } from "./indexes.ts";
 import { models } from "./models.ts";
 import { promptVersions } from "./prompt-versions.ts";
 import { prompts } from "./prompts.ts";
@@ -42,6 +43,7 @@ export function createHttpApp(deps: HttpDeps): OpenAPIHono<Env> {
 	app.route("/v1/vector_stores", vectorStores(deps));
 	app.route("/v1/vector_stores/:vector_store_id/files", vectorStoreFiles(deps));
 	app.route("/v1/vector_stores/:vector_store_id/file_batches", fileBatches(deps));
+	app.route("/v1/vector_stores/:vector_store_id/indexes", indexes(deps));
 	app.route("/v1/vector_stores/:vector_store_id/search", search(deps));
 	app.route("/v1/responses", responses(deps));
 	app.route("/v1/conversations", conversations(deps));

@@ -8,6 +8,8 @@ export type Embedder = {
 	embed(texts: string[], options?: { signal?: AbortSignal }): Promise<Embedding[]>;
 	readonly maxTexts: number;
 	readonly maxTokens: number;
+	/** The same server, asked for another model: a store's indexes may be of several. */
+	withModel(model: string): Embedder;
 };
 
 export type Embedding = number[];

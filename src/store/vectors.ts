@@ -34,3 +34,16 @@ export async function findVectors(db: Handle, indexIds: number[], hashes: string
 	);
 	return new Map(rows.map(({ hash, ...vector }) => [hash, vector]));
 }
+
+/** Which of these contents have a vector, by hash (hexadecimal). */
+export async function findKnownContents(db: Handle, indexIds: number[], hashes: string[]): Promise<Set<string>> {
+	if (indexIds.length === 0) return new Set();
+	const { rows } = await db.query<{ hash: string }>(
+		`SELECT h.hash FROM unnest($2::text[]) AS h (hash), LATERAL (
+			SELECT FROM chunk_vectors c
+			WHERE c.index_id = ANY($1::bigint[]) AND c.content_hash = decode(h.hash, 'hex')
+			LIMIT 1) AS v`,
+		[indexIds, hashes],
+	);
+	return new Set(rows.map((row) => row.hash));
+}
