@@ -80,7 +80,7 @@ export async function find(
 	client: OpenAI,
 	storeId: string,
 	query: string,
-	{ indexId, ...options }: { indexId?: string; filters?: unknown } = {},
+	{ indexId, ...options }: { indexId?: string; filters?: unknown; ranking_options?: unknown } = {},
 ): Promise<Found[]> {
 	const body = { query, max_num_results: 50, ...(indexId && { index_id: indexId }), ...options };
 	const page = await client.vectorStores.search(storeId, body as OpenAI.VectorStores.VectorStoreSearchParams);
