@@ -3,7 +3,7 @@ import { reportBuild } from "../../src/store/index-builds.ts";
 import { measureLacking } from "../../src/store/lacking-files.ts";
 
 /** A store of many small files must not write as many reports. */
-const REPORT_MS = 500;
+const REPORT_MS = 100;
 
 /** Tells those who wait how far a build is: in characters of the documents that the store's active index holds. */
 export class BuildProgress {
