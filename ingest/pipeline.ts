@@ -23,6 +23,7 @@ import {
 	type VectorStoreFileRow,
 } from "../src/store/vector-store-files.ts";
 import { findReusableIndexes } from "../src/store/vectors.ts";
+import type { ChunkDraft } from "../src/types.ts";
 import { regroup } from "./batch.ts";
 import { chunk } from "./chunk/registry.ts";
 import { blocksOf } from "./chunk/text-block.ts";
@@ -91,6 +92,8 @@ export type DocumentToIndex = {
 	index: IndexRow;
 	document: Pick<OpenDocument, "id" | "title" | "beginning" | "parts">;
 	strategy: ChunkingStrategy;
+	/** The chunks, where it is known how the strategy cuts the document. */
+	cut?: AsyncIterable<ChunkDraft>;
 	/** Told after each batch up to which character of the document chunks are written. */
 	written(end: number): Promise<void>;
 };
@@ -98,7 +101,7 @@ export type DocumentToIndex = {
 /** The line from the document on, into whichever index: returns the revision that holds its chunks, still unseen. */
 export async function indexDocument(
 	deps: Pick<PipelineDeps, "db" | "embedder" | "config">,
-	{ file, index, document, strategy, written }: DocumentToIndex,
+	{ file, index, document, strategy, cut, written }: DocumentToIndex,
 	signal: AbortSignal,
 ): Promise<Place> {
 	const { db } = deps;
@@ -112,7 +115,7 @@ export async function indexDocument(
 	const vectors = await vectorsFor(deps, file, index, signal);
 
 	const source = { filename: file.filename, title: document.title, embedder: vectors?.embedder ?? deps.embedder };
-	const chunks = chunk(blocksOf(document.parts), source, strategy);
+	const chunks = cut ?? chunk(blocksOf(document.parts), source, strategy);
 	const prepared = prepareChunks(db, chunks, {
 		language,
 		filename: file.filename,
@@ -173,6 +176,6 @@ async function vectorsFor(
 			`This vector store is embedded with '${embedding_model}', and EMBEDDING_MODEL is not set. Set it, or build an index without vectors.`,
 		);
 	}
-	const reusable = await findReusableIndexes(db, { ...index, embedding_model }, file.sha256);
+	const reusable = await findReusableIndexes(db, { ...index, embedding_model }, file.sha256, embedder.dimensions);
 	return new FileVectors(db, embedder.withModel(embedding_model), reusable, signal);
 }

@@ -12,6 +12,7 @@ import { openStored } from "../open-document.ts";
 import { indexDocument, type PipelineDeps } from "../pipeline.ts";
 import { settle } from "../settle.ts";
 import { BuildProgress } from "./build-progress.ts";
+import { knownCut } from "./known-cut.ts";
 
 export type BuildDeps = Pick<PipelineDeps, "db" | "embedder"> & {
 	config: Pick<Config, "EMBEDDING_CONCURRENCY" | "WORKER_CONCURRENCY" | "VECTOR_INDEX_MEMORY_MB">;
@@ -80,8 +81,15 @@ async function writeFile(
 	if (!file || !document) return false;
 	const strategy = held.chunking_strategy ?? index.chunking_strategy;
 	const written = (end: number) => progress.written(file.id, end);
-	const withProject = { ...file, project_id: index.project_id };
-	const place = await indexDocument(deps, { file: withProject, index, document, strategy, written }, signal);
+	const toIndex = {
+		file: { ...file, project_id: index.project_id },
+		index,
+		document,
+		strategy,
+		cut: knownCut(db, held, { strategy, embedding_model: index.embedding_model }),
+		written,
+	};
+	const place = await indexDocument(deps, toIndex, signal);
 	const { chunks, bytes } = await measureRevision(db, place);
 	const published = await db.transaction(
 		async (tx) =>

@@ -1,6 +1,7 @@
 import type { ChunkingStrategy } from "../../src/chunking-strategy.ts";
 import type { Config } from "../../src/config.ts";
 import type { Database } from "../../src/db/database.ts";
+import type { Embedder } from "../../src/models/embedder.ts";
 import { costOfEmbedding } from "../../src/models/embedding-prices.ts";
 import { countTokens } from "../../src/models/tokens.ts";
 import { getFile } from "../../src/store/files.ts";
@@ -13,8 +14,13 @@ import { chunk } from "../chunk/registry.ts";
 import { blocksOf } from "../chunk/text-block.ts";
 import { contentHash, embeddedText } from "../content.ts";
 import { openStored } from "../open-document.ts";
+import { knownCut } from "./known-cut.ts";
 
-type Deps = { db: Database; config: Pick<Config, "EMBEDDING_CONCURRENCY" | "WORKER_CONCURRENCY"> };
+type Deps = {
+	db: Database;
+	embedder: Embedder | null;
+	config: Pick<Config, "EMBEDDING_CONCURRENCY" | "WORKER_CONCURRENCY">;
+};
 type Settings = Pick<IndexRow, "chunking_strategy" | "embedding_model">;
 
 /** So many characters are cut; of a store that has more a sample is, and the rest is taken to be like it. */
@@ -34,7 +40,7 @@ type Tally = { characters: number; documents: number; chunks: number; reused: nu
  * vector is looked for; nothing is stored and nobody is asked for a vector.
  */
 export async function estimateIndex(
-	{ db, config }: Deps,
+	{ db, embedder, config }: Deps,
 	active: IndexRow,
 	settings: Settings,
 	signal: AbortSignal,
@@ -46,7 +52,7 @@ export async function estimateIndex(
 	for (const file of files) {
 		if (tally.characters >= SAMPLE_CHARACTERS) break;
 		signal.throwIfAborted();
-		await cutFile(db, active, settings, file, tally, seen);
+		await cutFile({ db, embedder }, active, settings, file, tally, seen);
 	}
 	const share = all === 0 ? 1 : Math.min(1, tally.characters / all);
 	const scaled = (count: number) => Math.round(count / share);
@@ -67,7 +73,7 @@ export async function estimateIndex(
 
 /** Adds what the file would be cut into to the tally; of a document longer than the sample only its beginning. */
 async function cutFile(
-	db: Database,
+	{ db, embedder }: Pick<Deps, "db" | "embedder">,
 	active: IndexRow,
 	{ chunking_strategy, embedding_model }: Settings,
 	held: HeldFile & { length: number },
@@ -78,14 +84,20 @@ async function cutFile(
 	const document = await openStored(db, held.file_id);
 	if (!file || !document) return;
 	tally.documents++;
-	const own = held.chunking_strategy ?? chunking_strategy;
+	const strategy = held.chunking_strategy ?? chunking_strategy;
 	const source = { filename: file.filename, title: document.title };
 	const reusable =
-		embedding_model === null ? [] : await findReusableIndexes(db, { ...active, embedding_model }, file.sha256);
+		embedding_model === null
+			? []
+			: await findReusableIndexes(db, { ...active, embedding_model }, file.sha256, embedder?.dimensions);
+	const known = knownCut(db, held, { strategy, embedding_model });
+	const chunks = known ?? chunk(blocksOf(document.parts), source, unpaid(strategy));
+	const paidBySentence = strategy.type === "semantic" && !known;
 	const before = tally.characters;
 	let end = 0;
-	for await (const batch of batchChunks(chunk(blocksOf(document.parts), source, unpaid(own)), BATCH)) {
+	for await (const batch of batchChunks(chunks, BATCH)) {
 		tally.chunks += batch.length;
+		if (paidBySentence) tally.tokens += SENTENCES_AT_A_TIME * batch.reduce((sum, { tokens }) => sum + tokens, 0);
 		if (embedding_model !== null) await lookForVectors(db, reusable, batch, file.filename, tally, seen);
 		end = batch.at(-1)?.end ?? end;
 		tally.characters = before + end;
@@ -118,10 +130,10 @@ async function lookForVectors(
 	}
 }
 
-/**
- * Cutting by meaning asks for the vectors of all sentences, which an estimate must not: it is told by cutting sentences of
- * the same maximum, and comes out low.
- */
+/** Cutting by meaning embeds each sentence with the one before and the one after. */
+const SENTENCES_AT_A_TIME = 3;
+
+/** It asks for vectors, which an estimate must not: sentences are cut to the same maximum, which makes fewer chunks. */
 function unpaid(strategy: ChunkingStrategy): ChunkingStrategy {
 	if (strategy.type !== "semantic") return strategy;
 	return { type: "sentence", sentence: { max_tokens: strategy.semantic.max_tokens, overlap_tokens: 0 } };

@@ -135,7 +135,11 @@ async function watchBuild(client: OpenAI, path: string, started: Index): Promise
 	if (last_error) throw new ExcerptError("server_error", `The index ${id} is ${status}: ${last_error.message}`);
 	const held = `${counts.chunks.toLocaleString("en-US")} chunks of ${counts.files.toLocaleString("en-US")} files`;
 	const next = status === "ready" ? `; it is answered from after POST …/indexes/${id}/activate` : "";
-	console.log(stop.aborted ? `${id} is not done; the server, or the next to start, goes on with it.` : `${id} is ${status}: ${held}${next}.`);
+	console.log(
+		stop.aborted
+			? `${id} is not done; the server, or the next to start, goes on with it.`
+			: `${id} is ${status}: ${held}${next}.`,
+	);
 }
 
 /** What follows the writing cannot be measured. */

@@ -28,6 +28,7 @@ export function createOpenAIEmbedder(client: OpenAI, model: string, dimensions: 
 
 	return {
 		model,
+		...(dimensions && { dimensions }),
 		// OpenAI takes 2,048 texts and 300,000 tokens a request; many local servers far fewer, and gain nothing from more.
 		maxTexts: 96,
 		maxTokens: 30_000,

@@ -7,7 +7,13 @@ export type HeldFile = {
 	document_id: string;
 	attachment: number;
 	chunking_strategy: ChunkingStrategy | null;
+	/** How the active index has cut it: under which revision, by which settings, with which model. */
+	cut: { index_id: number; revision: number; strategy: ChunkingStrategy; embedding_model: string | null };
 };
+
+const HELD = `a.file_id, a.document_id, a.attachment, a.chunking_strategy,
+	jsonb_build_object('index_id', a.index_id, 'revision', a.live_revision, 'embedding_model', ai.embedding_model,
+		'strategy', coalesce(a.chunking_strategy, ai.chunking_strategy)) AS cut`;
 
 /**
  * What the store's active index holds is what every other index of it is measured by: a file that failed the last time it
@@ -15,6 +21,7 @@ export type HeldFile = {
  */
 const LACKING = `
 	FROM index_files a
+	JOIN indexes ai ON ai.id = a.index_id
 	JOIN vector_stores v ON v.active_index_id = a.index_id
 	JOIN indexes i ON i.vector_store_id = v.id
 	WHERE i.id = $1 AND a.live_revision IS NOT NULL
@@ -23,10 +30,7 @@ const LACKING = `
 
 /** Some of the files that the store's active index holds and this one does not, or not as they were last attached. */
 export async function findLackingFiles(db: Handle, indexId: number, limit: number): Promise<HeldFile[]> {
-	const { rows } = await db.query<HeldFile>(
-		`SELECT a.file_id, a.document_id, a.attachment, a.chunking_strategy ${LACKING} ORDER BY a.file_id LIMIT $2`,
-		[indexId, limit],
-	);
+	const { rows } = await db.query<HeldFile>(`SELECT ${HELD} ${LACKING} ORDER BY a.file_id LIMIT $2`, [indexId, limit]);
 	return rows;
 }
 
@@ -69,8 +73,8 @@ export async function holdFile(db: Handle, vectorStoreId: string, file: HeldFile
 /** What an index holds, with the length of each document; in an order that a sample may be taken from the front of. */
 export async function listHeldFiles(db: Handle, indexId: number): Promise<(HeldFile & { length: number })[]> {
 	const { rows } = await db.query<HeldFile & { length: number }>(
-		`SELECT a.file_id, a.document_id, a.attachment, a.chunking_strategy, d.length
-		 FROM index_files a JOIN documents d ON d.id = a.document_id
+		`SELECT ${HELD}, d.length
+		 FROM index_files a JOIN indexes ai ON ai.id = a.index_id JOIN documents d ON d.id = a.document_id
 		 WHERE a.index_id = $1 AND a.live_revision IS NOT NULL ORDER BY md5(a.file_id)`,
 		[indexId],
 	);

@@ -5,18 +5,20 @@ export type Vector = { text: string; dimensions: number };
 
 /**
  * The indexes from which a file's chunks may take their vectors: those of the index's own store, and those of the
- * project that hold a file of the same content; all of the same embedding model.
+ * project that hold a file of the same content; all of the same embedding model, and of as many dimensions where those
+ * are given.
  */
 export async function findReusableIndexes(
 	db: Handle,
 	index: { project_id: string; vector_store_id: string; embedding_model: string },
 	sha256: string,
+	dimensions?: number,
 ): Promise<number[]> {
 	const { rows } = await db.query<{ id: number }>(
 		`SELECT i.id FROM indexes i
-		 WHERE i.project_id = $1 AND i.embedding_model = $3 AND (i.vector_store_id = $2 OR i.id IN (
+		 WHERE i.project_id = $1 AND i.embedding_model = $3 AND ($5::int IS NULL OR i.embedding_dimensions = $5) AND (i.vector_store_id = $2 OR i.id IN (
 			SELECT x.index_id FROM files f JOIN index_files x ON x.file_id = f.id WHERE f.project_id = $1 AND f.sha256 = $4))`,
-		[index.project_id, index.vector_store_id, index.embedding_model, sha256],
+		[index.project_id, index.vector_store_id, index.embedding_model, sha256, dimensions ?? null],
 	);
 	return rows.map((row) => row.id);
 }

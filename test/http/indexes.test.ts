@@ -112,6 +112,18 @@ describe("a new index", () => {
 		expect(after.map(indexNumberOf)).not.toContain(indexNumberOf(before[0] as never));
 	});
 
+	test("with the same settings embeds nothing where it was cut by meaning", async () => {
+		const semantic = { type: "semantic", semantic: { max_tokens: 100, breakpoint_percentile: 90 } };
+		const { id } = await createStore(client, { "a.txt": prose(80) }, { chunking_strategy: semantic as never });
+		const query = "Sentence 12 tells of heron and lake";
+		const before = await find(client, id, query);
+		expect(await estimateBuild(client, id, {})).toMatchObject({ chunks: before.length, tokens_to_embed: 0 });
+		fake.requests.length = 0;
+		await build(client, id, {});
+		expect(embedded()).toEqual([]);
+		expect((await find(client, id, query)).map(({ text }) => text)).toEqual(before.map(({ text }) => text));
+	});
+
 	test("without overlap embeds what changed and nothing else", async () => {
 		const { id, fileIds } = await createStore(
 			client,
