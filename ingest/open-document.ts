@@ -40,12 +40,8 @@ export async function openDocument(
 	file: FileRow & { project_id: string },
 	signal: AbortSignal,
 ): Promise<OpenDocument> {
-	const known = await getDocumentOfFile(db, file.id);
-	if (known) {
-		const beginning = (await getDocumentPart(db, known.id, 0))?.text ?? "";
-		const { title, pages } = known.facts;
-		return { id: known.id, title, pages, beginning, parts: readParts(db, known.id), close: async () => {} };
-	}
+	const known = await openStored(db, file.id);
+	if (known) return known;
 	const id = newId("document");
 	await insertDocument(db, { id, project_id: file.project_id, file_id: file.id });
 	const { parts, ...parsed } = await openParsed({ blobs, parsers }, file, signal);
@@ -62,6 +58,15 @@ export async function openDocument(
 			yield step.value;
 		}
 	}
+}
+
+/** The document of a file from the database, or undefined where no parser has been through it to the end. */
+export async function openStored(db: Database, fileId: string): Promise<OpenDocument | undefined> {
+	const known = await getDocumentOfFile(db, fileId);
+	if (!known) return undefined;
+	const beginning = (await getDocumentPart(db, known.id, 0))?.text ?? "";
+	const { title, pages } = known.facts;
+	return { id: known.id, title, pages, beginning, parts: readParts(db, known.id), close: async () => {} };
 }
 
 type Parsed = Omit<OpenDocument, "id" | "parts"> & { parts: AsyncGenerator<AssembledPart, DocumentTotals> };

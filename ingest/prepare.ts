@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto";
 import { pMapIterable } from "p-map";
 import type { Database } from "../src/db/database.ts";
 import { fold } from "../src/lexical/fold.ts";
@@ -8,7 +7,7 @@ import { analyseTexts } from "../src/store/index-terms.ts";
 import type { Vector } from "../src/store/vectors.ts";
 import type { ChunkDraft } from "../src/types.ts";
 import { batchChunks } from "./batch.ts";
-import { withoutName } from "./chunk/context-line.ts";
+import { contentHash, embeddedText, searchedText } from "./content.ts";
 import type { FileVectors } from "./file-vectors.ts";
 import { ChunkLanguages } from "./language.ts";
 
@@ -61,12 +60,12 @@ async function prepare(
 	options: PrepareOptions,
 ): Promise<PreparedChunk[]> {
 	const languages = await told;
-	const texts = chunks.map(({ context, text }, place) => ({
+	const texts = chunks.map((chunk, place) => ({
 		language: languages[place] as string,
-		searchable: searchable(joined(context, text)),
+		searchable: searchable(searchedText(chunk)),
 	}));
-	const embeddable = chunks.map(({ context, text }) => joined(withoutName(context, options.filename), text));
-	const hashes = embeddable.map((text) => createHash("sha256").update(text).digest());
+	const embeddable = chunks.map((chunk) => embeddedText(chunk, options.filename));
+	const hashes = embeddable.map(contentHash);
 	const [analysed, vectors] = await Promise.all([analyseTexts(db, texts), options.vectors?.of(embeddable, hashes)]);
 	const lexemes = analysed.map(fold);
 	return chunks.map((chunk, place) => ({
@@ -77,9 +76,4 @@ async function prepare(
 		terms: countLexemes(lexemes[place] as string),
 		vector: vectors?.[place] ?? null,
 	}));
-}
-
-/** What is searched for, and embedded: a chunk's context line and its text. */
-function joined(context: string, text: string): string {
-	return context ? `${context}\n${text}` : text;
 }

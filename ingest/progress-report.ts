@@ -3,7 +3,7 @@ import type { DocumentPart } from "../src/store/documents.ts";
 import { type Progress, reportProgress, type VectorStoreFileRow } from "../src/store/vector-store-files.ts";
 import type { OpenDocument } from "./open-document.ts";
 
-/** The file was removed from its store, cancelled or attached again: this ingestion ends without a trace. */
+/** The file was removed from its store, cancelled or attached again, or the index is not wanted any more: the work ends without a trace. */
 export class Overtaken extends Error {}
 
 /**

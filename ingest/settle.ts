@@ -1,9 +1,9 @@
 import type { Database } from "../src/db/database.ts";
 import { countLexemes } from "../src/lexical/lexemes.ts";
 import { deleteDeadChunks, readLexemes, updateWeights } from "../src/store/chunks.ts";
-import { isBeingBuilt } from "../src/store/index-files.ts";
+import { deleteIndexFiles, isBeingBuilt } from "../src/store/index-files.ts";
 import { getTermIds } from "../src/store/index-terms.ts";
-import { deleteOrphanIndex, getIndex, isOrphanIndex, lockIndex, setIndexWeighing } from "../src/store/indexes.ts";
+import { deleteUnwantedIndex, getIndex, isUnwantedIndex, lockIndex, setIndexWeighing } from "../src/store/indexes.ts";
 import { dropVectorIndex } from "../src/store/vector-index.ts";
 import { weightsOf } from "./write.ts";
 
@@ -19,10 +19,13 @@ const BATCH = 500;
 
 /** Removes chunks that no revision needs and brings weights up to date, in short transactions that searches pass. */
 export async function settle(db: Database, indexId: number, signal: AbortSignal): Promise<void> {
+	const unwanted = await isUnwantedIndex(db, indexId);
+	// Whoever was writing into it may have begun another file before it heard.
+	if (unwanted) await deleteIndexFiles(db, indexId);
 	await removeDeadChunks(db, indexId, signal);
 	// Before the row that tells of it.
-	if (await isOrphanIndex(db, indexId)) await dropVectorIndex(db, indexId);
-	if (await deleteOrphanIndex(db, indexId)) return;
+	if (unwanted) await dropVectorIndex(db, indexId);
+	if (await deleteUnwantedIndex(db, indexId)) return;
 	await beginReweighing(db, indexId);
 	while (!signal.aborted && (await reweighBatch(db, indexId)));
 }

@@ -1,9 +1,13 @@
 import type { BlobStore } from "../src/blobs/blob-store.ts";
 import type { Database } from "../src/db/database.ts";
 import type { JobQueue } from "../src/jobs/queue.ts";
+import { settleIndex } from "../src/jobs/settle-index.ts";
 import { removeFile } from "../src/operations/remove-file.ts";
+import { removeUnusedIndex } from "../src/operations/remove-index.ts";
 import { deleteAbandonedDocuments } from "../src/store/documents.ts";
 import { findExpiredFiles, findUnheldBlobs } from "../src/store/files.ts";
+import { findDispensableIndexes } from "../src/store/index-builds.ts";
+import { findUnwantedIndexes } from "../src/store/indexes.ts";
 import { deleteOldEvents } from "../src/store/response-events.ts";
 import { deleteExpiredParts } from "../src/store/upload-parts.ts";
 import { deleteOldUploads } from "../src/store/uploads.ts";
@@ -23,6 +27,10 @@ export async function sweepLeftovers({ db, blobs, queue }: Deps): Promise<void> 
 	await deleteOldUploads(db);
 	await deleteAbandonedDocuments(db);
 	await deleteOldEvents(db, EVENTS_HOURS);
+	for (const index of await findDispensableIndexes(db)) {
+		await db.transaction((tx) => removeUnusedIndex(tx, queue, index));
+	}
+	for (const id of await findUnwantedIndexes(db)) await queue.send(settleIndex, { index_id: id }, { key: String(id) });
 	for await (const ids of blobs.list(UPLOAD_MS)) {
 		for (const id of await findUnheldBlobs(
 			db,

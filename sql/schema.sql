@@ -145,6 +145,9 @@ CREATE TABLE index_files (
 	building_revision bigint,
 	name_lexemes tsvector DEFAULT ''::tsvector NOT NULL,
 	chunks integer DEFAULT 0 NOT NULL,
+	attachment integer DEFAULT 0 NOT NULL,
+	chunking_strategy jsonb,
+	bytes bigint DEFAULT 0 NOT NULL,
 	PRIMARY KEY (index_id, file_id),
 	FOREIGN KEY (index_id) REFERENCES indexes(id) ON DELETE CASCADE
 );
@@ -178,10 +181,23 @@ CREATE TABLE indexes (
 	created_at timestamp with time zone DEFAULT now() NOT NULL,
 	languages text[] DEFAULT '{}'::text[] NOT NULL,
 	vector_index text,
+	status text NOT NULL,
+	activate text DEFAULT 'when_complete'::text NOT NULL,
+	keep integer DEFAULT 1 NOT NULL,
+	stage text,
+	progress jsonb,
+	last_error jsonb,
+	completed_at timestamp with time zone,
+	activated_at timestamp with time zone,
+	ended_at timestamp with time zone,
+	removed_at timestamp with time zone,
 	UNIQUE (public_id),
 	PRIMARY KEY (id),
+	CHECK ((activate = ANY (ARRAY['when_complete'::text, 'manual'::text]))),
+	CHECK ((status = ANY (ARRAY['queued'::text, 'building'::text, 'ready'::text, 'active'::text, 'retired'::text, 'failed'::text, 'cancelled'::text]))),
 	CHECK ((vector_index = ANY (ARRAY['hnsw'::text, 'codes'::text])))
 );
+CREATE UNIQUE INDEX indexes_build ON public.indexes USING btree (vector_store_id) WHERE ((status = ANY (ARRAY['queued'::text, 'building'::text])) AND (removed_at IS NULL));
 CREATE INDEX indexes_store ON public.indexes USING btree (vector_store_id);
 
 CREATE TABLE migrations (

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { requireLanguages } from "../ingest/parse/ocr-languages.ts";
 import { createParserPool, type ParserPool } from "../ingest/parse/parser-pool.ts";
 import { previewChunks } from "../ingest/preview.ts";
+import { estimateIndex } from "../ingest/reindex/estimate.ts";
 import { startWorker } from "../ingest/worker.ts";
 import { createDiskBlobs } from "./blobs/disk.ts";
 import type { Config } from "./config.ts";
@@ -15,6 +16,7 @@ import type { HttpDeps } from "./http/env.ts";
 import { listenForNews } from "./http/response-news.ts";
 import { runBackground } from "./http/run-background.ts";
 import { answerResponse } from "./jobs/answer-response.ts";
+import { buildIndex } from "./jobs/build-index.ts";
 import { indexVectors } from "./jobs/index-vectors.ts";
 import { ingestFile } from "./jobs/ingest-file.ts";
 import { type JobQueue, startQueue } from "./jobs/queue.ts";
@@ -86,7 +88,8 @@ export async function createService(config: Config, log: Log, { worker, backgrou
 		// A long document holds its parser for as long as its chunks wait for vectors; who looks at a preview must not.
 		const previewParsers: ParserPool = createParserPool({ size: 1, ...limits });
 		opened.push(() => Promise.all([parsers.close(), previewParsers.close()]).then(() => {}));
-		const queue: JobQueue = await startQueue(db, [ingestFile, settleIndex, indexVectors, sweep, answerResponse], log);
+		const kinds = [ingestFile, settleIndex, indexVectors, buildIndex, sweep, answerResponse];
+		const queue: JobQueue = await startQueue(db, kinds, log);
 		opened.push(() => queue.stop());
 		const news = await listenForNews(db);
 		opened.push(() => news.close());
@@ -94,7 +97,11 @@ export async function createService(config: Config, log: Log, { worker, backgrou
 		if (worker) await startWorker(deps);
 
 		const previewDeps = { ...deps, parsers: previewParsers };
-		const httpDeps: HttpDeps = { ...deps, previewChunks: (...asked) => previewChunks(previewDeps, ...asked) };
+		const httpDeps: HttpDeps = {
+			...deps,
+			previewChunks: (...asked) => previewChunks(previewDeps, ...asked),
+			estimateIndex: (...asked) => estimateIndex(deps, ...asked),
+		};
 		if (background) await runBackground(httpDeps);
 		const app = createHttpApp(httpDeps);
 		return {

@@ -6,6 +6,7 @@ import { demoCommand } from "./cli/demo.ts";
 import { ingestCommand } from "./cli/ingest.ts";
 import { migrateCommand } from "./cli/migrate.ts";
 import { previewCommand } from "./cli/preview.ts";
+import { reindexCommand } from "./cli/reindex.ts";
 import { searchCommand } from "./cli/search.ts";
 import { serveCommand } from "./cli/serve.ts";
 import { settingsHelp, settingsHint } from "./cli/settings-help.ts";
@@ -22,6 +23,7 @@ const program = new Command("excerpt")
 	.addCommand(searchCommand)
 	.addCommand(statusCommand)
 	.addCommand(previewCommand)
+	.addCommand(reindexCommand)
 	.addCommand(migrateCommand)
 	.addCommand(demoCommand)
 	.addHelpText("afterAll", ({ command }) => (command.parent ? settingsHint : settingsHelp()))

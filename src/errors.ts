@@ -18,6 +18,8 @@ const CODES = {
 	previous_response_not_found: { status: 400, type: "invalid_request_error" },
 	/** Another response is being answered on the conversation. */
 	conversation_locked: { status: 400, type: "invalid_request_error" },
+	/** A store has one index being built at a time. */
+	index_being_built: { status: 400, type: "invalid_request_error" },
 	vector_store_expired: { status: 400, type: "invalid_request_error" },
 	context_length_exceeded: { status: 400, type: "invalid_request_error" },
 	invalid_api_key: { status: 401, type: "invalid_request_error" },

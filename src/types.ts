@@ -62,6 +62,22 @@ export type ChunkPreview = {
 	warnings: string[];
 };
 
+/** What building an index with other settings would take; all but `sample` is scaled to the whole store. */
+export type IndexEstimate = {
+	chunks: number;
+	/** Of the chunks whose vectors are not known yet. */
+	tokens_to_embed: number;
+	vectors_reused: number;
+	/** Null where the embedding model's price is not known. */
+	cost_usd: number | null;
+	/** Roughly: how fast the embedding server is, nobody knows beforehand. */
+	seconds: number;
+	/** Files that were attached with a chunking_strategy of their own, and keep it. */
+	files_with_own_strategy: number;
+	/** The share of the documents' characters that was cut to tell; 1 is all. */
+	sample: { documents: number; of: number; share: number };
+};
+
 /** Scores of a passage: each in 0..1, `null` where that search, or the reranker, did not run. */
 export type Scores = { lexical: number | null; dense: number | null; rerank: number | null };
 

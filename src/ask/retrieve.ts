@@ -20,6 +20,8 @@ export type Reranking = { reranker: Reranker; candidates: number };
 
 export type Retrieval = {
 	vectorStoreIds: string[];
+	/** Of the one store that is asked: this index instead of the active one. */
+	indexId?: number;
 	/** As planned (plan-queries.ts); each is searched by itself. */
 	queries: Query[];
 	filter: Filter | null;
@@ -52,7 +54,7 @@ export async function retrieve({ db, embedder }: Deps, asked: Retrieval): Promis
 	const { queries, limit, reranking, signal } = asked;
 	const pool = reranking ? Math.max(limit, reranking.candidates) : limit;
 
-	const indexes = await openIndexes(db, embedder, asked.vectorStoreIds);
+	const indexes = await openIndexes(db, embedder, asked.vectorStoreIds, asked.indexId);
 	const embeddings = embedQueries(embedder, indexes, queries, asked);
 	const found = await searchQueries(db, indexes, queries, embeddings, { ...asked, limit: pool });
 	const fused = found.map(({ candidates }) => candidates);

@@ -16,12 +16,12 @@ export type Wanted = {
 	weights: FusionWeights | null;
 };
 
-/** Each query asked of each index by itself. `embeddings`: a vector for each query, to come; null where no index has any. */
+/** Each query asked of each index by itself. `embeddings`: by model a vector for each query, to come. */
 export async function searchQueries(
 	db: Handle,
 	indexes: IndexRow[],
 	queries: Query[],
-	embeddings: Promise<string[]> | null,
+	embeddings: Map<string, Promise<string[]>>,
 	wanted: Wanted,
 ): Promise<Found[]> {
 	const found: Found[] = [];
@@ -29,8 +29,8 @@ export async function searchQueries(
 		const counts = { lexical: 0, dense: 0 };
 		const hits: Hit[] = [];
 		for (const index of indexes) {
-			const embedding =
-				index.embedding_model === null || !embeddings ? null : embeddings.then((all) => all[place] as string);
+			const ofModel = index.embedding_model === null ? undefined : embeddings.get(index.embedding_model);
+			const embedding = ofModel?.then((all) => all[place] as string) ?? null;
 			const one = await searchIndex(db, index, { ...wanted, query, background, embedding });
 			counts.lexical += one.lexical;
 			counts.dense += one.dense;

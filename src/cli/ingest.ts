@@ -5,6 +5,7 @@ import { connect } from "./connect.ts";
 import { addCsvFlags, type CsvFlags } from "./csv-flags.ts";
 import { findStore } from "./find-store.ts";
 import { describeFiles } from "./local-files.ts";
+import { stopSignal } from "./stop-signal.ts";
 import { ingestFiles, type Outcome } from "./upload.ts";
 import { watchPaths } from "./watch.ts";
 
@@ -62,11 +63,4 @@ function tellStopped({ unfinished }: Outcome): void {
 		`Stopped with ${unfinished} files to go; Ctrl-C again ends at once. Nothing is lost: the same command goes on with them.`,
 	);
 	process.exitCode = 130;
-}
-
-/** Comes with Ctrl-C or SIGTERM; a second one ends the process at once. */
-function stopSignal(): AbortSignal {
-	const controller = new AbortController();
-	for (const name of ["SIGINT", "SIGTERM"] as const) process.once(name, () => controller.abort());
-	return controller.signal;
 }

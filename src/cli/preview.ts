@@ -1,14 +1,15 @@
 import { createReadStream } from "node:fs";
 import { stat } from "node:fs/promises";
-import { Command, InvalidArgumentError } from "commander";
+import { Command } from "commander";
 import type OpenAI from "openai";
-import { type ChunkingStrategy, chunkingStrategySchema } from "../chunking-strategy.ts";
+import type { ChunkingStrategy } from "../chunking-strategy.ts";
 import { loadConfig } from "../config.ts";
 import { ExcerptError } from "../errors.ts";
 import { describeLocation } from "../location.ts";
 import type { ChunkDraft, ChunkPreview } from "../types.ts";
 import { connect } from "./connect.ts";
 import { addCsvFlags, type CsvFlags, csvOptionsFor } from "./csv-flags.ts";
+import { parseStrategy, STRATEGY_HELP } from "./parse-strategy.ts";
 
 type Options = { chunk?: ChunkingStrategy; limit: string; json?: boolean } & CsvFlags;
 type Preview = { data: ChunkDraft[]; has_more: boolean; statistics: ChunkPreview["statistics"]; warnings: string[] };
@@ -16,11 +17,7 @@ type Preview = { data: ChunkDraft[]; has_more: boolean; statistics: ChunkPreview
 export const previewCommand = new Command("preview")
 	.description("Show the chunks that settings would make of a file; stores nothing.")
 	.argument("<file>")
-	.option(
-		"-c, --chunk <strategy>",
-		"auto (the default), structure:300/0, sentence:128/32, static:800/400, rows:400, json:400, page:800, semantic:256: maximum and overlap in tokens",
-		parseStrategy,
-	)
+	.option("-c, --chunk <strategy>", `${STRATEGY_HELP}; auto where it is left out`, (text) => parseStrategy(text))
 	.option("-n, --limit <number>", "how many chunks to show", "10")
 	.option("--json", "print the API's answer instead")
 	.action(async (path: string, { chunk = { type: "auto" }, limit, json, ...flags }: Options) => {
@@ -46,25 +43,6 @@ export const previewCommand = new Command("preview")
 		}
 	});
 addCsvFlags(previewCommand);
-
-const STRATEGIES = "auto, static, structure, sentence, semantic, rows, json and page";
-const OVERLAPPING = ["static", "structure", "sentence"];
-
-/** "structure:300/0" as chunk settings: the strategy, its maximum in tokens, its overlap. */
-export function parseStrategy(text: string): ChunkingStrategy {
-	const [, type = "", max, overlap] = /^([a-z]+)(?::(\d+)(?:\/(\d+))?)?$/.exec(text) ?? [];
-	const sizes =
-		type === "static"
-			? { max_chunk_size_tokens: Number(max ?? 800), chunk_overlap_tokens: Number(overlap ?? 0) }
-			: { ...(max && { max_tokens: Number(max) }), ...(overlap && { overlap_tokens: Number(overlap) }) };
-	if (overlap && !OVERLAPPING.includes(type)) throw new InvalidArgumentError(`${type} takes no overlap`);
-	const parsed = chunkingStrategySchema.safeParse(type === "auto" ? { type } : { type, [type]: sizes });
-	if (parsed.success) return parsed.data;
-	const [issue] = parsed.error.issues;
-	// Without a path, or with that of the type, it is the strategy itself that there is not.
-	const name = issue?.path[1];
-	throw new InvalidArgumentError(name === undefined ? `there are ${STRATEGIES}` : `${String(name)}: ${issue?.message}`);
-}
 
 function print({ data, has_more, statistics, warnings }: Preview): void {
 	for (const [place, { text, tokens, context, location }] of data.entries()) {

@@ -11,6 +11,7 @@ import type { Env, HttpDeps } from "./env.ts";
 import { createErrorHandler, methodNotAllowedHandler, notFoundHandler } from "./errors.ts";
 import { fileBatches } from "./file-batches.ts";
 import { files } from "./files.ts";
+import { indexes } from "./indexes.ts";
 import { inputTokens } from "./input-tokens.ts";
 import { models } from "./models.ts";
 import { promptVersions } from "./prompt-versions.ts";
@@ -44,6 +45,7 @@ export function createHttpApp(deps: HttpDeps): OpenAPIHono<Env> {
 	app.route("/v1/vector_stores", vectorStores(deps));
 	app.route("/v1/vector_stores/:vector_store_id/files", vectorStoreFiles(deps));
 	app.route("/v1/vector_stores/:vector_store_id/file_batches", fileBatches(deps));
+	app.route("/v1/vector_stores/:vector_store_id/indexes", indexes(deps));
 	app.route("/v1/vector_stores/:vector_store_id/search", search(deps));
 	app.route("/v1/responses", responses(deps));
 	app.route("/v1/responses/input_tokens", inputTokens(deps));

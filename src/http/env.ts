@@ -10,7 +10,8 @@ import type { Embedder } from "../models/embedder.ts";
 import type { Prices } from "../models/prices.ts";
 import type { Reranker } from "../models/reranker.ts";
 import type { FileRow } from "../store/files.ts";
-import type { ChunkPreview } from "../types.ts";
+import type { IndexRow } from "../store/indexes.ts";
+import type { ChunkPreview, IndexEstimate } from "../types.ts";
 import type { ResponseNews } from "./response-news.ts";
 
 /** What the resources need; app.ts makes it. */
@@ -31,6 +32,12 @@ export type HttpDeps = {
 		settings: { strategy: ChunkingStrategy; csv?: CsvOptions; limit: number },
 		signal: AbortSignal,
 	): Promise<ChunkPreview>;
+	/** What building another index beside this one would take, by ingest/ too. */
+	estimateIndex(
+		active: IndexRow,
+		settings: Pick<IndexRow, "chunking_strategy" | "embedding_model">,
+		signal: AbortSignal,
+	): Promise<IndexEstimate>;
 };
 
 /** What middleware leaves on the context. */

@@ -1,7 +1,9 @@
 import { createRoute, z } from "@hono/zod-openapi";
 import { planQueries } from "../ask/plan-queries.ts";
 import { retrieve } from "../ask/retrieve.ts";
+import { notFound } from "../errors.ts";
 import { filterSchema } from "../filter.ts";
+import { getBuild } from "../store/index-builds.ts";
 import { touchVectorStores } from "../store/vector-stores.ts";
 import { fusionWeights, rankingOptions } from "../wire/ranking-options.ts";
 import { searchPage } from "../wire/search-results.ts";
@@ -16,6 +18,8 @@ const searchBody = z.object({
 	max_num_results: z.int().min(1).max(50).default(10),
 	ranking_options: rankingOptions.optional(),
 	rewrite_query: z.boolean().default(false),
+	/** Ours: an index that the store does not answer from; of one being built, what is whole by now. */
+	index_id: z.string().optional(),
 	/** Ours: what each result is explained by, and what each stage found and dropped. */
 	include: z.array(z.enum(["explanation"])).nullish(),
 });
@@ -35,6 +39,10 @@ export function search(deps: HttpDeps) {
 			const { vector_store_id: id } = c.req.valid("param");
 			const given = c.req.valid("json");
 			const store = await requireUsableStore(db, c.get("projectId"), id);
+			const index = given.index_id === undefined ? undefined : await getBuild(db, id, given.index_id);
+			if (given.index_id !== undefined && !index) {
+				throw notFound(`No index found with id '${given.index_id}' in vector store '${id}'.`, "index_id");
+			}
 			const explained = given.include?.includes("explanation") ?? false;
 			const { signal } = c.req.raw;
 			const { queries } = await planQueries({
@@ -46,6 +54,7 @@ export function search(deps: HttpDeps) {
 			});
 			const found = await retrieve(deps, {
 				vectorStoreIds: [id],
+				...(index && { indexId: index.id }),
 				queries,
 				filter: given.filters ?? null,
 				limit: given.max_num_results,

@@ -28,9 +28,11 @@ export function createOpenAIEmbedder(client: OpenAI, model: string, dimensions: 
 
 	return {
 		model,
+		...(dimensions && { dimensions }),
 		// OpenAI takes 2,048 texts and 300,000 tokens a request; many local servers far fewer, and gain nothing from more.
 		maxTexts: 96,
 		maxTokens: 30_000,
+		withModel: (other) => createOpenAIEmbedder(client, other, dimensions),
 		async embed(texts, { signal } = {}) {
 			try {
 				const data = await request(texts, signal);

@@ -160,3 +160,18 @@ export async function measureRevision(
 	);
 	return rows[0] as { chunks: number; bytes: number };
 }
+
+/** Chunks of a revision as they were cut, the next behind that ordinal. */
+export async function readDrafts(
+	db: Handle,
+	place: { index_id: number; revision: number },
+	after: number,
+	limit: number,
+): Promise<(ChunkDraft & { ordinal: number })[]> {
+	const { rows } = await db.query<ChunkDraft & { ordinal: number }>(
+		`SELECT ordinal, start_offset AS start, end_offset AS "end", text, context, tokens, location FROM chunks
+		 WHERE index_id = $1 AND revision = $2 AND ordinal > $3 ORDER BY ordinal LIMIT $4`,
+		[place.index_id, place.revision, after, limit],
+	);
+	return rows;
+}

@@ -1,3 +1,4 @@
+import type { ChunkingStrategy } from "../chunking-strategy.ts";
 import type { Handle } from "../db/handle.ts";
 
 /**
@@ -22,16 +23,37 @@ export async function beginRevision(
 	return (rows[0] as { building_revision: number }).building_revision;
 }
 
+/** What a revision says once it is whole, and how it was made. */
+export type Finished = {
+	document_id: string;
+	chunks: number;
+	bytes: number;
+	/** Of the file in its store, as it was when the revision was begun. */
+	attachment: number;
+	/** The file's own; null: the index's. */
+	chunking_strategy: ChunkingStrategy | null;
+};
+
 /** Makes the revision the one that is searched: one row, however many chunks. False where the file is gone. */
 export async function publishRevision(
 	db: Handle,
 	place: { index_id: number; file_id: string; revision: number },
-	{ document_id, chunks }: { document_id: string; chunks: number },
+	{ document_id, chunks, bytes, attachment, chunking_strategy }: Finished,
 ): Promise<boolean> {
 	const { rowCount } = await db.query(
-		`UPDATE index_files SET live_revision = $3, building_revision = NULL, document_id = $4, chunks = $5
+		`UPDATE index_files SET live_revision = $3, building_revision = NULL, document_id = $4, chunks = $5, bytes = $6,
+			attachment = $7, chunking_strategy = $8::jsonb
 		 WHERE index_id = $1 AND file_id = $2 AND building_revision = $3`,
-		[place.index_id, place.file_id, place.revision, document_id, chunks],
+		[
+			place.index_id,
+			place.file_id,
+			place.revision,
+			document_id,
+			chunks,
+			bytes,
+			attachment,
+			chunking_strategy && JSON.stringify(chunking_strategy),
+		],
 	);
 	return rowCount === 1;
 }
@@ -55,4 +77,9 @@ export async function isBeingBuilt(db: Handle, indexId: number): Promise<boolean
 		[indexId],
 	);
 	return rowCount === 1;
+}
+
+/** Nothing of the index is found from then on, and all its chunks are dead. */
+export async function deleteIndexFiles(db: Handle, indexId: number): Promise<void> {
+	await db.query("DELETE FROM index_files WHERE index_id = $1", [indexId]);
 }

@@ -19,10 +19,14 @@ export type IndexRow = {
 	reweighed_to: number | null;
 	/** How the nearest vectors are found; null: by looking at all. */
 	vector_index: "hnsw" | "codes" | null;
+	status: IndexStatus;
 };
 
+/** `active` is the one that its store answers from, `retired` one that it did. */
+export type IndexStatus = "queued" | "building" | "ready" | "active" | "retired" | "failed" | "cancelled";
+
 const COLUMNS = `id, public_id, project_id, vector_store_id, chunking_strategy, embedding_model, embedding_dimensions,
-	language, languages, chunk_count, length_total, weighed_at, reweighed_to, vector_index`;
+	language, languages, chunk_count, length_total, weighed_at, reweighed_to, vector_index, status`;
 
 export type NewIndex = {
 	public_id: string;
@@ -32,10 +36,12 @@ export type NewIndex = {
 	embedding_model: string | null;
 };
 
+/** The first index of a store, which it answers from at once. */
 export async function insertIndex(db: Handle, index: NewIndex): Promise<number> {
 	const { rows } = await db.query<{ id: number }>(
-		`INSERT INTO indexes (public_id, project_id, vector_store_id, chunking_strategy, embedding_model)
-		 VALUES ($1, $2, $3, $4::jsonb, $5) RETURNING id`,
+		`INSERT INTO indexes (public_id, project_id, vector_store_id, chunking_strategy, embedding_model, status,
+			completed_at, activated_at)
+		 VALUES ($1, $2, $3, $4::jsonb, $5, 'active', now(), now()) RETURNING id`,
 		[
 			index.public_id,
 			index.project_id,
@@ -104,21 +110,26 @@ export async function listIndexIds(db: Handle, vectorStoreId: string): Promise<n
 	return rows.map((row) => row.id);
 }
 
-/** True where its store is gone, and what is left of it is to be removed. */
-export async function isOrphanIndex(db: Handle, id: number): Promise<boolean> {
-	const { rowCount } = await db.query(
-		"SELECT FROM indexes i WHERE id = $1 AND NOT EXISTS (SELECT FROM vector_stores v WHERE v.id = i.vector_store_id)",
-		[id],
-	);
+/** True where its store is gone or it was removed, and what is left of it is to go. */
+export async function isUnwantedIndex(db: Handle, id: number): Promise<boolean> {
+	const { rowCount } = await db.query(`SELECT FROM indexes i WHERE id = $1 AND ${UNWANTED}`, [id]);
 	return rowCount === 1;
 }
 
-/** Removes an index whose store is gone, once its chunks are. True where it was so. */
-export async function deleteOrphanIndex(db: Handle, id: number): Promise<boolean> {
+const UNWANTED =
+	"(i.removed_at IS NOT NULL OR NOT EXISTS (SELECT FROM vector_stores v WHERE v.id = i.vector_store_id))";
+
+/** Indexes that nobody wants and that are still there: the job that was to clear them away died or gave up. */
+export async function findUnwantedIndexes(db: Handle): Promise<number[]> {
+	const { rows } = await db.query<{ id: number }>(`SELECT id FROM indexes i WHERE ${UNWANTED}`);
+	return rows.map((row) => row.id);
+}
+
+/** Removes the row of an index that nobody wants, once its chunks are gone. True where it was so. */
+export async function deleteUnwantedIndex(db: Handle, id: number): Promise<boolean> {
 	const { rowCount } = await db.query(
 		`WITH gone AS (
-			DELETE FROM indexes i WHERE id = $1
-				AND NOT EXISTS (SELECT FROM vector_stores v WHERE v.id = i.vector_store_id)
+			DELETE FROM indexes i WHERE id = $1 AND ${UNWANTED}
 				AND NOT EXISTS (SELECT FROM chunks c WHERE c.index_id = i.id)
 			RETURNING id
 		 ), terms AS (

@@ -126,12 +126,19 @@ describe("stores of another time", () => {
 	});
 	afterAll(() => database.remove());
 
-	test.each([
-		["another", "another-embedding", /embedded with 'fake-embedding'.*EMBEDDING_MODEL is 'another-embedding'/],
-		["none", "", /embedded with 'fake-embedding'.*EMBEDDING_MODEL is not set/],
-	])("one embedded with one model says so when it is asked under %s", async (_name, model, message) => {
+	test("one embedded with one model is asked with that model when EMBEDDING_MODEL is another", async () => {
+		await during(withModel("another-embedding"), async ({ client }) => {
+			fake.requests.length = 0;
+			const { data } = await client.vectorStores.search(embedded, { query: "shipping" });
+			expect(data).toMatchObject([{ filename: "a.txt", scores: { dense: expect.any(Number) } }]);
+			expect(fake.requests.map(({ body }) => body.model)).toEqual(["fake-embedding"]);
+		});
+	});
+
+	test("one embedded with a model says so when EMBEDDING_MODEL is not set", async () => {
+		const message = /embedded with 'fake-embedding'.*EMBEDDING_MODEL is not set/;
 		const refusal = { status: 500, code: "configuration", message: expect.stringMatching(message) };
-		await during(withModel(model), async ({ client }) => {
+		await during(withModel(""), async ({ client }) => {
 			await expect(client.vectorStores.search(embedded, { query: "shipping" })).rejects.toMatchObject(refusal);
 			const tools = [fileSearch(embedded)];
 			const asked = client.responses.create({ model: "m", input: "Is shipping free?", tools });

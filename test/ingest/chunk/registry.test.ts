@@ -12,7 +12,13 @@ import { randomDocument, type TestDocument, textBlocks } from "./random-document
 /** Each law sees this many documents; 3,000 of each held when this was written. */
 const RUNS = 60;
 
-const embedder: Embedder = { model: "hashed", maxTexts: 10, maxTokens: 1000, embed: async (texts) => texts.map(embed) };
+const embedder: Embedder = {
+	model: "hashed",
+	maxTexts: 10,
+	maxTokens: 1000,
+	embed: async (texts) => texts.map(embed),
+	withModel: () => embedder,
+};
 const SOURCE = { filename: "report.txt", embedder };
 
 const maxTokens = fc.oneof(fc.constant(50), fc.integer({ min: 50, max: 400 }));

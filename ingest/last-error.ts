@@ -1,0 +1,43 @@
+import { ExcerptError } from "../src/errors.ts";
+import type { LastError } from "../src/store/vector-store-files.ts";
+
+/** Failures that we cannot explain are tried this often before the work is given up. */
+const UNEXPLAINED_ATTEMPTS = 3;
+
+/** Postgres' code for a disk without room. */
+const DISK_FULL = "53100";
+
+/**
+ * What `last_error` will say of a job that failed, or undefined where another attempt may end better. `what`: what could
+ * not be done, as "The file could not be ingested".
+ */
+export function lastErrorOf(
+	error: unknown,
+	{ attempt, retryLimit, what }: { attempt: number; retryLimit: number; what: string },
+): LastError | undefined {
+	if (error instanceof ExcerptError) {
+		if (error.retryable && attempt < retryLimit) return undefined;
+		const code = error.code === "invalid_file" || error.code === "unsupported_file" ? error.code : "server_error";
+		return { code, message: error.message };
+	}
+	if (attempt + 1 < UNEXPLAINED_ATTEMPTS) return undefined;
+	const why =
+		(error as { code?: unknown } | null)?.code === DISK_FULL
+			? "because the database's disk is full; make room, then try again."
+			: "because of an internal error; the server's log has it.";
+	return { code: "server_error", message: `${what} ${why}` };
+}
+
+/** What a job that will be tried again waits for, in words for the user. */
+export function waitingFor(error: unknown): string {
+	return error instanceof ExcerptError ? error.message : "another attempt after an unexpected error";
+}
+
+/** Whatever a server asks for: it may be back before. */
+const LONGEST_WAIT_SECONDS = 300;
+
+/** The queue's own delay comes after this: how long a server wants to be left alone (`Retry-After`), in milliseconds. */
+export function askedDelay(error: unknown): number {
+	const seconds = error instanceof ExcerptError ? (error.retryAfter ?? 0) : 0;
+	return 1000 * Math.min(seconds, LONGEST_WAIT_SECONDS);
+}
