@@ -1,5 +1,6 @@
 import type { ChatMessage } from "../models/chat-model.ts";
-import { type Rewrite, type Rewriter, rewriteQueries } from "./rewrite-queries.ts";
+import type { HelpCall, Helper } from "./call-beside.ts";
+import { rewriteQueries } from "./rewrite-queries.ts";
 
 /** One text to search, and the earlier questions whose words count with it, but less: "" where it stands alone. */
 export type Query = { text: string; background: string };
@@ -9,7 +10,7 @@ export function withBackground({ text, background }: Query): string {
 	return background ? `${background}\n${text}` : text;
 }
 
-export type Plan = { queries: Query[]; rewrite: Rewrite | null };
+export type Plan = { queries: Query[]; rewrite: HelpCall | null };
 
 export type Asked = {
 	/** As the user put them: always among those searched. */
@@ -18,7 +19,7 @@ export type Asked = {
 	/** The conversation before them, oldest first. */
 	history: ChatMessage[];
 	/** null: searched as they are. */
-	rewriter: Rewriter | null;
+	rewriter: Helper | null;
 	signal: AbortSignal | undefined;
 };
 

@@ -1,13 +1,12 @@
 import { costAt, type Price, type Prices } from "../models/prices.ts";
 import type { ContextPassage, Location, Passage, Usage } from "../types.ts";
 import type { ModelCall } from "./answer.ts";
+import type { HelpCall } from "./call-beside.ts";
 import type { CitationCounts } from "./citation-counts.ts";
 import type { Dropped, DropReason } from "./context.ts";
 import type { Memory } from "./remember.ts";
-import type { Rewrite } from "./rewrite-queries.ts";
 import { roundScore } from "./round-score.ts";
 import type { StageCounts } from "./stage-counts.ts";
-import type { SummaryCall } from "./summarise-turns.ts";
 
 /** What a turn considered, sent and dropped, in tokens and money. */
 export type Receipt = {
@@ -20,7 +19,7 @@ export type Receipt = {
 	/** What each stage of the search found and dropped; null where no documents were asked. */
 	retrieval: StageCounts | null;
 	/** The call that rewrote the question into search queries; null where none was made, or nothing came back. */
-	rewrite: { model: string; input_tokens: number; output_tokens: number } | null;
+	rewrite: HelpEntry | null;
 	/** Each call to the model in its order, by its server's count: more than one where it searched by itself. */
 	model_calls: { model: string; input_tokens: number; cached_tokens: number; output_tokens: number }[];
 	/**
@@ -45,7 +44,7 @@ export type Receipt = {
 	/** Earlier turns of the conversation: sent whole, left out, and told of by a note. */
 	turns: Memory["turns"];
 	/** The call that wrote the note; null where none was made, or nothing came back. */
-	summary: { model: string; input_tokens: number; output_tokens: number } | null;
+	summary: HelpEntry | null;
 	citations: CitationCounts;
 	/** US dollars, rewriting and summarising included; null where the price of a model is not known. */
 	cost_usd: number | null;
@@ -53,6 +52,8 @@ export type Receipt = {
 	prices: Record<string, Price | null>;
 	milliseconds: { retrieve: number; first_token: number | null; total: number };
 };
+
+type HelpEntry = { model: string; input_tokens: number; output_tokens: number };
 
 type PassageEntry = {
 	chunk_id: string;
@@ -67,11 +68,11 @@ export type ReceiptFacts = {
 	model: string;
 	considered: number;
 	retrieval: StageCounts | null;
-	rewrite: Rewrite | null;
+	rewrite: HelpCall | null;
 	sent: ContextPassage[];
 	dropped: Dropped[];
 	turns: Memory["turns"];
-	summary: SummaryCall | null;
+	summary: HelpCall | null;
 	tokens: Omit<Receipt["tokens"], "total">;
 	calls: Pick<ModelCall, "model" | "usage" | "reported" | "counted">[];
 	wholeFilesTokens: number;
@@ -93,21 +94,13 @@ export function writeReceipt(facts: ReceiptFacts): Receipt {
 			dropped: facts.dropped.map(({ passage, reason }) => ({ ...entryOf(passage), reason })),
 		},
 		retrieval: facts.retrieval,
-		rewrite: facts.rewrite && {
-			model: facts.rewrite.model,
-			input_tokens: facts.rewrite.usage.input_tokens,
-			output_tokens: facts.rewrite.usage.output_tokens,
-		},
+		rewrite: facts.rewrite && helpEntry(facts.rewrite),
 		model_calls: facts.calls.map(({ model, usage: { reasoning_tokens: _, ...usage } }) => ({ model, ...usage })),
 		tokens: { ...facts.tokens, total: Object.values(facts.tokens).reduce((sum, part) => sum + part, 0) },
 		usage_difference: differenceOf(facts.calls),
 		whole_files_tokens: facts.wholeFilesTokens,
 		turns: facts.turns,
-		summary: facts.summary && {
-			model: facts.summary.model,
-			input_tokens: facts.summary.usage.input_tokens,
-			output_tokens: facts.summary.usage.output_tokens,
-		},
+		summary: facts.summary && helpEntry(facts.summary),
 		citations: facts.citations,
 		cost_usd: sumOfCosts(priced),
 		prices: Object.fromEntries(priced.map(({ model, price }) => [model, price])),
@@ -127,6 +120,10 @@ function sumOfCosts(calls: { usage: Usage; price: Price | null }[]): number | nu
 	return calls.reduce<number | null>((sum, { usage, price }) => {
 		return sum === null || price === null ? null : sum + costAt(price, usage);
 	}, 0);
+}
+
+function helpEntry({ model, usage }: HelpCall): HelpEntry {
+	return { model, input_tokens: usage.input_tokens, output_tokens: usage.output_tokens };
 }
 
 function entryOf({ chunk_id, file_id, filename, location, score, tokens }: Passage): PassageEntry {

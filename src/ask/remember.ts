@@ -1,7 +1,8 @@
 import type { ChatMessage } from "../models/chat-model.ts";
 import { countMessages } from "../models/count-messages.ts";
+import type { HelpCall, Helper } from "./call-beside.ts";
 import { fitHistory, turnsOf } from "./history.ts";
-import { type Summariser, type SummaryCall, summariseTurns } from "./summarise-turns.ts";
+import { summariseTurns } from "./summarise-turns.ts";
 
 /** What is sent of the conversation before a turn. */
 export type Memory = {
@@ -9,7 +10,7 @@ export type Memory = {
 	/** Turns that are sent whole, that are left out, and that a note tells of. */
 	turns: { sent: number; dropped: number; summarised: number };
 	/** The call that wrote the note; null where none was made, or nothing came back. */
-	summary: SummaryCall | null;
+	summary: HelpCall | null;
 };
 
 /** A note takes so many tokens at the most, and so much of the budget. */
@@ -26,7 +27,7 @@ const NOTE_QUESTION = "What of our conversation matters that is left out here?";
 export async function remember(
 	history: ChatMessage[],
 	budget: number,
-	summariser: Summariser | null,
+	summariser: Helper | null,
 	signal: AbortSignal,
 ): Promise<Memory> {
 	const fitted = fitHistory(history, budget);

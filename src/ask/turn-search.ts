@@ -3,12 +3,12 @@ import { newId } from "../ids.ts";
 import type { Embedder } from "../models/embedder.ts";
 import type { ContextPassage, Passage } from "../types.ts";
 import type { AskEvent } from "./ask-event.ts";
+import type { HelpCall } from "./call-beside.ts";
 import { buildContext, type Dropped, passagesFor } from "./context.ts";
 import { earlierQuestions } from "./history.ts";
 import { takeTurns } from "./merge-queries.ts";
 import { type Plan, planQueries, type Query } from "./plan-queries.ts";
 import { type Retrieved, retrieve } from "./retrieve.ts";
-import type { Rewrite } from "./rewrite-queries.ts";
 import { addStages, type StageCounts } from "./stage-counts.ts";
 import type { Search, Turn } from "./turn.ts";
 
@@ -20,7 +20,7 @@ export class TurnSearch {
 	/** The excerpts that the model was given so far. */
 	readonly sent: ContextPassage[] = [];
 	/** Of the question into queries; null where none was made. */
-	rewrite: Rewrite | null = null;
+	rewrite: HelpCall | null = null;
 	/** Over all searches; null where none was made. */
 	stages: StageCounts | null = null;
 	readonly #deps: { db: Handle; embedder: Embedder | null };

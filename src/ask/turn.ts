@@ -1,7 +1,6 @@
 import type { AnswerFormat, ChatMessage, ChatTool, ToolChoice } from "../models/chat-model.ts";
+import type { Helper } from "./call-beside.ts";
 import type { Retrieval } from "./retrieve.ts";
-import type { Rewriter } from "./rewrite-queries.ts";
-import type { Summariser } from "./summarise-turns.ts";
 
 /** Where and how a turn looks for its passages: a file_search tool in our words. */
 export type Search = Omit<Retrieval, "queries" | "limit" | "besides" | "signal"> & {
@@ -27,7 +26,7 @@ export type Turn = {
 	/** How often the model may search by itself. */
 	ownSearches: number;
 	/** null: the question is searched as it is. */
-	rewriter: Rewriter | null;
+	rewriter: Helper | null;
 	/** The client's functions. */
 	tools: ChatTool[];
 	/** Of the first call to the model: a model that was made to call something is then free to answer. */
@@ -38,7 +37,7 @@ export type Turn = {
 	passageTokens: number;
 	historyTokens: number;
 	/** null: earlier turns that have no room are left out. */
-	summariser: Summariser | null;
+	summariser: Helper | null;
 	max_output_tokens: number | null;
 	temperature: number | null;
 	top_p: number | null;

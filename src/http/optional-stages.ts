@@ -1,26 +1,21 @@
+import type { Helper } from "../ask/call-beside.ts";
 import type { Reranking } from "../ask/retrieve.ts";
-import type { Rewriter } from "../ask/rewrite-queries.ts";
-import type { Summariser } from "../ask/summarise-turns.ts";
 import type { HttpDeps } from "./env.ts";
 
 /** Who rewrites the question of an answer that `answering` gives: only where the owner turned it on. */
-export function rewriterOfAnswers({ config, chat, log }: HttpDeps, answering: string): Rewriter | null {
+export function rewriterOfAnswers({ config, chat, log }: HttpDeps, answering: string): Helper | null {
 	if (config.REWRITE_QUERIES === "off") return null;
-	const model = config.REWRITE_MODEL || answering;
-	if (!chat.generates(model)) return null;
-	return { chat, model, timeoutMs: config.REWRITE_TIMEOUT_SECONDS * 1000, log };
+	return helperOf({ chat, log }, config.REWRITE_MODEL || answering, config.REWRITE_TIMEOUT_SECONDS);
 }
 
 /** Who writes notes of earlier turns: only where the owner turned it on. */
-export function summariserOfAnswers({ config, chat, log }: HttpDeps, answering: string): Summariser | null {
+export function summariserOfAnswers({ config, chat, log }: HttpDeps, answering: string): Helper | null {
 	if (config.SUMMARISE_HISTORY === "off") return null;
-	const model = config.SUMMARISE_MODEL || answering;
-	if (!chat.generates(model)) return null;
-	return { chat, model, timeoutMs: config.SUMMARISE_TIMEOUT_SECONDS * 1000, log };
+	return helperOf({ chat, log }, config.SUMMARISE_MODEL || answering, config.SUMMARISE_TIMEOUT_SECONDS);
 }
 
 /** Who rewrites for a search that asks for it; a search names no model, so that the settings must. */
-export function rewriterOfSearches({ config, chat, log }: HttpDeps): Rewriter | null {
+export function rewriterOfSearches({ config, chat, log }: HttpDeps): Helper | null {
 	const { REWRITE_MODEL, MODEL_ALIASES } = config;
 	const model = REWRITE_MODEL || MODEL_ALIASES.get("*") || [...MODEL_ALIASES.values()][0];
 	// Where none is set, any name tells whether there is a server at all.
@@ -28,6 +23,11 @@ export function rewriterOfSearches({ config, chat, log }: HttpDeps): Rewriter | 
 	if (model) return { chat, model, timeoutMs: config.REWRITE_TIMEOUT_SECONDS * 1000, log };
 	log.warn({}, "rewrite_query: no model is set to rewrite with, the query is searched as it is. Set REWRITE_MODEL");
 	return null;
+}
+
+/** Null for a model that cannot write. */
+function helperOf({ chat, log }: Pick<HttpDeps, "chat" | "log">, model: string, seconds: number): Helper | null {
+	return chat.generates(model) ? { chat, model, timeoutMs: seconds * 1000, log } : null;
 }
 
 /** Who scores anew; `ranker: "none"` turns it off for a request. */
