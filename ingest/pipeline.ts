@@ -6,6 +6,7 @@ import { ExcerptError } from "../src/errors.ts";
 import { buildIndex } from "../src/jobs/build-index.ts";
 import type { JobQueue } from "../src/jobs/queue.ts";
 import { settleIndex } from "../src/jobs/settle-index.ts";
+import { Overtaken } from "../src/jobs/while-current.ts";
 import { fold } from "../src/lexical/fold.ts";
 import { nameWithoutExtension, searchableName } from "../src/lexical/searchable.ts";
 import type { Embedder } from "../src/models/embedder.ts";
@@ -32,7 +33,7 @@ import { languageOfDocument } from "./language.ts";
 import { type OpenDocument, openDocument } from "./open-document.ts";
 import type { ParserPool } from "./parse/parser-pool.ts";
 import { prepareChunks } from "./prepare.ts";
-import { Overtaken, ProgressReport } from "./progress-report.ts";
+import { ProgressReport } from "./progress-report.ts";
 import { type Place, writeBatch } from "./write.ts";
 
 /** Chunks that one transaction writes: the more, the fewer times the same words are counted. */

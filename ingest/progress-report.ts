@@ -1,10 +1,8 @@
 import type { Database } from "../src/db/database.ts";
+import { Overtaken } from "../src/jobs/while-current.ts";
 import type { DocumentPart } from "../src/store/documents.ts";
 import { type Progress, reportProgress, type VectorStoreFileRow } from "../src/store/vector-store-files.ts";
 import type { OpenDocument } from "./open-document.ts";
-
-/** The file was removed from its store, cancelled or attached again, or the index is not wanted any more: the work ends without a trace. */
-export class Overtaken extends Error {}
 
 /**
  * Tells those who wait how far a file is: `parse` with the pages or characters read as long as that goes on, then `index`

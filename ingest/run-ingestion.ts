@@ -1,14 +1,13 @@
 import { setTimeout } from "node:timers/promises";
 import { ingestFile } from "../src/jobs/ingest-file.ts";
 import { settleIndex } from "../src/jobs/settle-index.ts";
+import { Overtaken, whileCurrent } from "../src/jobs/while-current.ts";
 import type { Log } from "../src/log.ts";
 import { abandonRevision } from "../src/store/index-files.ts";
 import { listIndexIds } from "../src/store/indexes.ts";
 import { finishIngestion, isCurrent, reportProgress } from "../src/store/vector-store-files.ts";
 import { askedDelay, lastErrorOf, waitingFor } from "./last-error.ts";
 import { claimIngestion, IndexReplaced, type Ingestion, ingest, type PipelineDeps } from "./pipeline.ts";
-import { Overtaken } from "./progress-report.ts";
-import { whileCurrent } from "./while-current.ts";
 
 type Deps = PipelineDeps & { log: Log };
 type Context = { attempt: number; signal: AbortSignal };

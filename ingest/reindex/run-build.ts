@@ -1,11 +1,10 @@
 import { setTimeout } from "node:timers/promises";
 import { buildIndex } from "../../src/jobs/build-index.ts";
+import { Overtaken, whileCurrent } from "../../src/jobs/while-current.ts";
 import type { Log } from "../../src/log.ts";
 import { beginBuild, failBuild, isBuildWanted, reportBuild } from "../../src/store/index-builds.ts";
 import { getIndex } from "../../src/store/indexes.ts";
 import { askedDelay, lastErrorOf, waitingFor } from "../last-error.ts";
-import { Overtaken } from "../progress-report.ts";
-import { whileCurrent } from "../while-current.ts";
 import { type BuildDeps, build } from "./build.ts";
 
 /**

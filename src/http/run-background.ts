@@ -1,8 +1,9 @@
 import { answerResponse } from "../jobs/answer-response.ts";
+import { Overtaken, whileCurrent } from "../jobs/while-current.ts";
 import { endResponse } from "../operations/end-response.ts";
 import { heldConversation } from "../operations/hold-conversation.ts";
 import type { ToCarryOn } from "../operations/keep-response.ts";
-import { type BackgroundRow, startRun } from "../store/background-responses.ts";
+import { type BackgroundRow, isCurrentRun, startRun } from "../store/background-responses.ts";
 import { appendEvents } from "../store/response-events.ts";
 import type { CompleteRequest } from "../wire/complete-request.ts";
 import type { EarlyEnd } from "../wire/end-early.ts";
@@ -13,7 +14,6 @@ import { endResponseEarly } from "./end-early.ts";
 import type { HttpDeps } from "./env.ts";
 import { EventWriter } from "./event-writer.ts";
 import { prepareTurn } from "./prepare-turn.ts";
-import { Overtaken, type Run, whileCurrent } from "./while-current.ts";
 
 /** `response.created`, `queued` and `in_progress`: what a further run says in the same words. */
 const LAST_BEFORE_OUTPUT = 2;
@@ -38,12 +38,27 @@ export async function runBackground(deps: HttpDeps): Promise<void> {
 		// Answered anew it would say other words than those that were read.
 		const interrupted = row.told > LAST_BEFORE_OUTPUT || row.run > MOST_RUNS;
 		if (interrupted) await endResponseEarly(db, project_id, response_id, INTERRUPTED);
-		else await whileCurrent(db, row, signal, (run) => answerRun(deps, row, run));
+		else
+			await whileCurrent(
+				() => isCurrentRun(db, row),
+				signal,
+				(...run) => answerRun(deps, row, ...run),
+			).catch(unlessOvertaken);
 	});
 }
 
+/** Cancelled, deleted, or another run's: nothing is left to do, and that is no error. */
+function unlessOvertaken(error: unknown): void {
+	if (!(error instanceof Overtaken)) throw error;
+}
+
 /** Keeps the events as they come about, and the response when it is there; an answer that fails is kept as failed. */
-async function answerRun(deps: HttpDeps, row: BackgroundRow, { signal, stop }: Run): Promise<void> {
+async function answerRun(
+	deps: HttpDeps,
+	row: BackgroundRow,
+	signal: AbortSignal,
+	stop: (reason: unknown) => void,
+): Promise<void> {
 	const { db, log } = deps;
 	const { id, run, project_id } = row;
 	const head = { id, created_at: row.body.created_at as number, request: row.request as CompleteRequest };
