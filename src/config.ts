@@ -51,7 +51,7 @@ export const SETTINGS = {
 	},
 	MODEL_PRICES: {
 		default: "",
-		help: 'Prices for receipts, in US dollars for a million tokens, beside or instead of the list prices that come along: `{"qwen3": {"input": 0.1, "cached_input": 0.05, "output": 0.4}}`.',
+		help: 'Prices of models, for receipts and estimates, in US dollars for a million tokens, beside or instead of the list prices that come along: `{"qwen3": {"input": 0.1, "cached_input": 0.05, "output": 0.4}}`.',
 		schema: prices(),
 	},
 	EMBEDDING_MODEL: {

@@ -59,6 +59,10 @@ const LISTED: Record<string, [number, number, number, number?]> = {
 	"mistral-large-2512": [0.5, 0.05, 1.5],
 	"ministral-8b-2512": [0.15, 0.015, 0.15],
 	"ministral-14b-2512": [0.2, 0.02, 0.2],
+	// These embed, and write nothing.
+	"text-embedding-3-small": [0.02, 0.02, 0],
+	"text-embedding-3-large": [0.13, 0.13, 0],
+	"text-embedding-ada-002": [0.1, 0.1, 0],
 };
 
 const LIST = new Map(Object.entries(LISTED));

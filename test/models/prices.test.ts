@@ -8,6 +8,7 @@ test.each([
 	["gpt-4o", 12.5],
 	["gpt-4.1-nano", 0.5],
 	["claude-opus-5", 30],
+	["text-embedding-3-small", 0.02],
 	["extractive", 0],
 ])("a million tokens in and out of %s cost %s dollars", (model, dollars) => {
 	const price = listed.of(model);
