@@ -60,3 +60,8 @@ function commonPrefix(lists: string[][]): string[] {
 	const length = first.findIndex((item, place) => rest.some((list) => list[place] !== item));
 	return length === -1 ? first : first.slice(0, length);
 }
+
+/** Whether a text goes on behind this place: what stands beside a row or a record is of something else. */
+export function isProse({ row_start, json_pointer }: Location): boolean {
+	return row_start === undefined && json_pointer === undefined;
+}

@@ -1,4 +1,4 @@
-import { describeLocation } from "../location.ts";
+import { describeLocation, isProse } from "../location.ts";
 import { quotableUnits, type Span } from "../sentences.ts";
 import type { ContextPassage, Passage } from "../types.ts";
 import {
@@ -110,7 +110,7 @@ function supporting(said: ClaimFacts, { passage, context, units, all }: ReadPass
 		if (!last || window.length < size) return [];
 		// A row that only has the year that another row lacks must not lend it: what is joined speaks of the claim itself.
 		if (size > 1 && ![first, last].every((unit) => speaksOf(said, unit.facts, context))) return [];
-		if (size > 1 && isProse(passage) && !tellsOf(said, last.facts)) return [];
+		if (size > 1 && isProse(passage.location) && !tellsOf(said, last.facts)) return [];
 		const facts = size === 1 ? first.facts : joinEvidence(window.map((unit) => unit.facts));
 		const support = supportOf(said, facts, context);
 		if (support === null || namesAnother(said, facts, context, all)) return [];
@@ -118,8 +118,4 @@ function supporting(said: ClaimFacts, { passage, context, units, all }: ReadPass
 		const quote = passage.text.slice(first.start, last.end);
 		return [{ passage, quote, start: passage.start + first.start, end: passage.start + last.end, support, around }];
 	});
-}
-
-function isProse({ location }: Passage): boolean {
-	return location.row_start === undefined && location.json_pointer === undefined;
 }

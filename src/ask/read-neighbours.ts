@@ -1,7 +1,8 @@
 import type { Handle } from "../db/handle.ts";
+import { isProse } from "../location.ts";
 import { findNeighbours } from "../store/neighbours.ts";
 import { type PassageRow, readPassageRows } from "../store/passages.ts";
-import type { Location, Passage } from "../types.ts";
+import type { Passage } from "../types.ts";
 import type { Candidate } from "./candidate.ts";
 
 /** No search brought them: nothing is known of how well they fit. */
@@ -37,8 +38,4 @@ export async function readNeighbours(
 
 function passageOf(indexId: number, { id, ...row }: PassageRow): Passage {
 	return { ...row, ...UNSCORED, chunk_id: `chunk_${indexId}_${id}` };
-}
-
-function isProse({ row_start, json_pointer }: Location): boolean {
-	return row_start === undefined && json_pointer === undefined;
 }

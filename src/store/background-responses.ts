@@ -1,5 +1,5 @@
 import type { Handle } from "../db/handle.ts";
-import type { StoredItem, StoredResponse } from "./responses.ts";
+import { type StoredItem, type StoredResponse, UNENDED } from "./responses.ts";
 
 /** A background response that has not ended, as one run takes it up. */
 export type BackgroundRow = {
@@ -14,8 +14,6 @@ export type BackgroundRow = {
 	/** The number of the last event that is kept; -1 where none is. */
 	told: number;
 };
-
-const UNENDED = "body->>'status' IN ('queued', 'in_progress')";
 
 /** Makes it a further run's, with the status that says so. Undefined where it has ended or is gone. */
 export async function startRun(db: Handle, projectId: string, id: string): Promise<BackgroundRow | undefined> {

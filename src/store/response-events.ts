@@ -1,4 +1,5 @@
 import type { Handle } from "../db/handle.ts";
+import { UNENDED } from "./responses.ts";
 
 /** An event of a background response, as it is told. */
 export type StoredEvent = { type: string; sequence_number: number } & Record<string, unknown>;
@@ -18,7 +19,7 @@ export async function appendEvents(
 	const { rowCount } = await db.query(
 		`WITH current AS (
 			SELECT id, project_id FROM responses
-			WHERE id = $1 AND run = $2 AND body->>'status' IN ('queued', 'in_progress') FOR NO KEY UPDATE
+			WHERE id = $1 AND run = $2 AND ${UNENDED} FOR NO KEY UPDATE
 		 ), kept AS (
 			INSERT INTO response_events (response_id, project_id, last_number, events)
 			SELECT id, project_id, $3, $4::json FROM current RETURNING response_id
@@ -40,7 +41,7 @@ export async function readEvents(
 	after: number,
 ): Promise<{ events: StoredEvent[]; ended: boolean } | undefined> {
 	const { rows } = await db.query<{ events: StoredEvent[] | null; ended: boolean }>(
-		`SELECT e.events, r.body->>'status' NOT IN ('queued', 'in_progress') AS ended
+		`SELECT e.events, NOT (${UNENDED}) AS ended
 		 FROM responses r LEFT JOIN response_events e ON e.response_id = r.id AND e.last_number > $3
 		 WHERE r.project_id = $1 AND r.id = $2 ORDER BY e.last_number`,
 		[projectId, id, after],
@@ -56,7 +57,7 @@ export async function deleteOldEvents(db: Handle, hours: number): Promise<void> 
 		`WITH old AS (
 			UPDATE responses SET streamed = false
 			WHERE streamed AND created_at < now() - make_interval(hours => $1::int)
-			AND body->>'status' NOT IN ('queued', 'in_progress') RETURNING id
+			AND NOT (${UNENDED}) RETURNING id
 		 )
 		 DELETE FROM response_events USING old WHERE response_id = old.id`,
 		[hours],

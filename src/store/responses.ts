@@ -12,6 +12,9 @@ export type ResponseRow = {
 export type StoredItem = { id: string; type: string } & Record<string, unknown>;
 export type StoredResponse = { id: string; output: StoredItem[] } & Record<string, unknown>;
 
+/** Of a row: whether it will still change. */
+export const UNENDED = "body->>'status' IN ('queued', 'in_progress')";
+
 /** Of a background response that is still to be answered: what is asked, and whether its events are kept. */
 export type Unanswered = { request: object; streamed: boolean };
 
