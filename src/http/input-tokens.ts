@@ -1,5 +1,6 @@
 import { createRoute } from "@hono/zod-openapi";
 import { countInput } from "../ask/count-input.ts";
+import { seenConversation } from "../operations/hold-conversation.ts";
 import { completeRequest } from "../wire/complete-request.ts";
 import { responseRequest } from "../wire/response-request.ts";
 import { applyPrompt } from "./apply-prompt.ts";
@@ -25,9 +26,14 @@ export function inputTokens(deps: HttpDeps) {
 		async (c) => {
 			const given = await applyPrompt(deps.db, c.get("projectId"), c.req.valid("json"));
 			const request = completeRequest({ ...given, model: given.model || ANY_MODEL });
-			const { turn, conversation } = await prepareTurn(deps, c.get("projectId"), newHead(request), c.req.raw.signal);
-			// Nothing is put behind it; it was held for being read.
-			await conversation?.release();
+			// Nothing is put behind its conversation: whoever answers on it is not kept out.
+			const { turn } = await prepareTurn(
+				deps,
+				c.get("projectId"),
+				newHead(request),
+				c.req.raw.signal,
+				seenConversation,
+			);
 			return c.json({ object: "response.input_tokens", input_tokens: await countInput(deps, turn) }, 200);
 		},
 	);

@@ -57,5 +57,19 @@ export async function heldConversation(
 	holder: string,
 ): Promise<HeldConversation> {
 	if (!(await isLockedBy(db, projectId, id, holder))) throw noConversation(id, "conversation");
-	return { id, holder, release: async () => {}, handOver: () => {} };
+	return { id, holder, ...UNHELD };
 }
+
+/** One that is only read, whoever has it. Throws 404 where it is not there. */
+export async function seenConversation(
+	db: Handle,
+	projectId: string,
+	id: string,
+	holder: string,
+): Promise<HeldConversation> {
+	if (!(await getConversation(db, projectId, id))) throw noConversation(id, "conversation");
+	return { id, holder, ...UNHELD };
+}
+
+/** Nothing to let go of. */
+const UNHELD = { release: async () => {}, handOver: () => {} };

@@ -3,6 +3,7 @@ import type { Receipt } from "../../src/ask/receipt.ts";
 import { fileSearch } from "../support/ask.ts";
 import { type FakeOpenAI, startFakeOpenAI } from "../support/fake-openai.ts";
 import { startTestService, type TestService } from "../support/service.ts";
+import { until } from "../support/until.ts";
 import { createStore } from "../support/upload.ts";
 
 let fake: FakeOpenAI;
@@ -80,6 +81,18 @@ describe("counts what a response sends", () => {
 		const counted = await count({ model: "m", ...spoken });
 		expect((await t.client.conversations.items.list(id)).data).toHaveLength(1);
 		expect(counted).toBe(await sent(spoken));
+	});
+
+	test("a conversation that somebody is being answered on, who is not disturbed", async () => {
+		const { id } = await t.client.conversations.create({ items: [{ role: "user", content: "Remember the zebra." }] });
+		const spoken = { model: "m", input: "What do I think of?", conversation: id };
+		fake.setPaused(true);
+		const answering = t.client.responses.create(spoken);
+		await until("the model to be asked", () => asked().length > 0);
+		expect(await count(spoken)).toBeGreaterThan(10);
+		fake.setPaused(false);
+		expect((await answering).status).toBe("completed");
+		expect((await t.client.conversations.items.list(id)).data).toHaveLength(3);
 	});
 
 	test("passages by more than the question they are for", async () => {
