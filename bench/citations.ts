@@ -1,8 +1,10 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import Papa from "papaparse";
 import { chooseQuotes } from "../src/ask/cite.ts";
 import { countTokens } from "../src/models/tokens.ts";
 import type { ContextPassage, Location } from "../src/types.ts";
+import { type Question, readLines, type Text } from "./retrieval/read-set.ts";
 import { printTable } from "./table.ts";
 
 /**
@@ -11,6 +13,8 @@ import { printTable } from "./table.ts";
  * question on the same paragraph. `node bench/citations.ts [DATA]`
  */
 const data = process.argv[2] ?? "../shared/data";
+type Answered = Question & { answers: string[] };
+type TableQuestion = Answered & { page_title: string; section_title: string };
 type Case = { claim: string; excerpt: ContextPassage; kind: string; true: boolean };
 
 const cases = [...fetaqa(), ...xquad("en", "en"), ...xquad("de", "de"), ...xquad("de", "en"), ...xquad("en", "de")];
@@ -23,7 +27,7 @@ const rows = [...Map.groupBy(cases, ({ kind }) => kind)].map(([kind, group]) => 
 printTable(["statements", "", "cited", "share"], rows);
 
 function fetaqa(): Case[] {
-	const questions = readLines("fetaqa/questions.jsonl").slice(0, 400);
+	const questions = readLines<TableQuestion>(join(data, "fetaqa/questions.jsonl")).slice(0, 400);
 	const claims = questions.map(({ answers }) => answers[0] as string);
 	const names = claims.flatMap((claim) =>
 		[...claim.matchAll(/(?<=\p{Ll} )\p{Lu}\p{Ll}+(?: \p{Lu}\p{Ll}+)+/gu)].map(String),
@@ -58,14 +62,16 @@ function fetaqa(): Case[] {
 }
 
 function xquad(asked: string, told: string): Case[] {
-	const texts = new Map(readLines(`xquad/${told}/corpus.jsonl`).map(({ id, text, title }) => [id, { text, title }]));
-	const questions = readLines(`xquad/${asked}/questions.jsonl`);
-	const byDocument = Map.groupBy(questions, ({ evidence }) => evidence[0].doc as string);
-	return questions.flatMap(({ question, answers, evidence }, place): Case[] => {
-		const { text, title } = texts.get(evidence[0].doc.replace(asked, told)) as { text: string; title: string };
+	const texts = new Map(readLines<Text>(join(data, `xquad/${told}/corpus.jsonl`)).map((text) => [text.id, text]));
+	const questions = readLines<Answered>(join(data, `xquad/${asked}/questions.jsonl`));
+	const documentOf = ({ evidence }: Answered) => evidence[0]?.doc ?? "";
+	const byDocument = Map.groupBy(questions, documentOf);
+	return questions.flatMap((given, place): Case[] => {
+		const { question, answers } = given;
+		const { text, title } = texts.get(documentOf(given).replace(asked, told)) as Text;
 		const bare = question.replace(/\?\s*$/, "");
 		const excerpt = excerptOf(text, title.replaceAll("_", " "), {});
-		const wrong = (byDocument.get(evidence[0].doc) ?? [])
+		const wrong = (byDocument.get(documentOf(given)) ?? [])
 			.map((one) => one.answers[0] as string)
 			.filter((one) => one !== answers[0]);
 		const kind = `xquad ${asked} on ${told}`;
@@ -78,10 +84,12 @@ function xquad(asked: string, told: string): Case[] {
 	});
 }
 
-function tableExcerpt(evidence: { doc: string; row: number }[], title: string): ContextPassage {
-	const [head = [], ...body] = readCsv(readFileSync(join(data, "fetaqa/docs", evidence[0]?.doc ?? ""), "utf8"));
+function tableExcerpt(evidence: Question["evidence"], title: string): ContextPassage {
+	const [head = [], ...body] = Papa.parse<string[]>(
+		readFileSync(join(data, "fetaqa/docs", evidence[0]?.doc ?? ""), "utf8").trim(),
+	).data;
 	const row = (cells: string[]) => head.map((name, place) => `${name}: ${cells[place] ?? ""}`).join("; ");
-	const numbers = evidence.map(({ row }) => row);
+	const numbers = evidence.flatMap(({ row }) => row ?? []);
 	// As a chunk holds it: the rows around come along.
 	const first = Math.max(1, Math.min(...numbers) - 2);
 	const rows = body.slice(first - 1, Math.max(...numbers) + 2);
@@ -107,23 +115,4 @@ function excerptOf(text: string, context: string, location: Location): ContextPa
 		...{ tokens: countTokens(text), location, score: 1, scores: { lexical: 1, dense: null, rerank: null } },
 	};
 	return { number: 1, passages: [passage], text, tokens: passage.tokens, score: 1 };
-}
-
-// biome-ignore lint/suspicious/noExplicitAny: each set has its own fields
-function readLines(path: string): any[] {
-	return readFileSync(join(data, path), "utf8")
-		.trim()
-		.split("\n")
-		.map((line) => JSON.parse(line));
-}
-
-function readCsv(text: string): string[][] {
-	return text
-		.trim()
-		.split(/\r?\n/)
-		.map((line) =>
-			[...line.matchAll(/(?:^|,)(?:"((?:[^"]|"")*)"|([^,]*))/g)].map((match) =>
-				(match[1] ?? match[2] ?? "").replaceAll('""', '"'),
-			),
-		);
 }
