@@ -8,6 +8,8 @@ ALTER TABLE responses
 	-- Which run has it: one that was taken for dead must not write beside the next.
 	ADD COLUMN run int NOT NULL DEFAULT 0;
 
+CREATE INDEX responses_streamed ON responses (created_at) WHERE streamed;
+
 -- The events of a moment in one row, under the number of the last.
 CREATE TABLE response_events (
 	response_id text NOT NULL REFERENCES responses ON DELETE CASCADE,

@@ -256,6 +256,7 @@ CREATE TABLE responses (
 	PRIMARY KEY (id)
 );
 CREATE INDEX responses_items ON public.responses USING gin (((jsonb_path_query_array(body, '$."output"[*]."id"'::jsonpath) || jsonb_path_query_array(input, '$[*]."id"'::jsonpath))));
+CREATE INDEX responses_streamed ON public.responses USING btree (created_at) WHERE streamed;
 
 CREATE TABLE upload_parts (
 	id text NOT NULL,

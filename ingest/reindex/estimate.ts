@@ -27,9 +27,9 @@ type Settings = Pick<IndexRow, "chunking_strategy" | "embedding_model">;
 const SAMPLE_CHARACTERS = 4_000_000;
 const BATCH = { count: 500, tokens: Number.POSITIVE_INFINITY };
 
-/** What one process writes, with words and vectors. */
+/** Assumed, with words and vectors and some room: machines differ more than settings do. */
 const CHUNKS_PER_SECOND = 1_000;
-/** What hosted embedding servers take for a request of up to 96 texts. */
+/** Assumed of a request of up to 96 texts. */
 const SECONDS_PER_REQUEST = 1;
 const CHUNKS_PER_REQUEST = 96;
 

@@ -29,9 +29,11 @@ export async function openEmbedded(dataDir: string, loadDataDir?: Blob): Promise
 		query: (text, values) => shared.session((handle) => handle.query(text, values)),
 		exclusive: true,
 		async listen(channel, onNotify, onReady) {
-			const unlisten = await pglite.listen(channel, onNotify);
+			// In the pool's turn: the adapter sends a query in several messages. Asked past it while workers polled, PGlite 0.5.14
+			// sometimes never came back: a process that ended right after its start then hung (test/cli/serve.test.ts finds it).
+			const unlisten = await shared.session(() => pglite.listen(channel, onNotify));
 			onReady();
-			return { close: () => unlisten() };
+			return { close: () => shared.session(() => unlisten()) };
 		},
 		async close() {
 			await pool.end();

@@ -167,6 +167,6 @@ function notInBackground() {
 
 function notStreamed() {
 	const message =
-		"Invalid 'stream': events are kept of responses that were created with both 'background' and 'stream'. Retrieve it without.";
+		"Invalid 'stream': events are kept, for a day, of responses that were created with both 'background' and 'stream'. Retrieve it without.";
 	return new ExcerptError("invalid_value", message, { param: "stream" });
 }

@@ -50,13 +50,15 @@ export async function readEvents(
 	return { events, ended: rows[0].ended };
 }
 
-/** Events of responses that ended, and were created so many hours ago. */
+/** Of responses that have ended, and were created so many hours ago; they are no longer streamed then. */
 export async function deleteOldEvents(db: Handle, hours: number): Promise<void> {
 	await db.query(
-		`DELETE FROM response_events WHERE response_id IN (
-			SELECT id FROM responses WHERE streamed AND created_at < now() - make_interval(hours => $1::int)
-			AND body->>'status' NOT IN ('queued', 'in_progress')
-		 )`,
+		`WITH old AS (
+			UPDATE responses SET streamed = false
+			WHERE streamed AND created_at < now() - make_interval(hours => $1::int)
+			AND body->>'status' NOT IN ('queued', 'in_progress') RETURNING id
+		 )
+		 DELETE FROM response_events USING old WHERE response_id = old.id`,
 		[hours],
 	);
 }

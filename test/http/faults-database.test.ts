@@ -103,7 +103,7 @@ const endOf = (id: string) =>
 	);
 
 describe.runIf(serverUrl)("a database", () => {
-	test("that is restarted while the model answers is not noticed", async () => {
+	test("that is restarted while the model thinks is not noticed", async () => {
 		const asked = await askAll();
 		await endConnections();
 		await untilBack();
@@ -116,7 +116,9 @@ describe.runIf(serverUrl)("a database", () => {
 		for (const id of Object.values(asked.ids)) expect([await items(id), await stored(id)]).toEqual([2, ["completed"]]);
 	});
 
-	test("that is away when the answer is there", { timeout: 90_000 }, async () => {
+	test("that is away when the answer is there loses nothing that was acknowledged, and stores nothing by half", {
+		timeout: 90_000,
+	}, async () => {
 		const asked = await askAll();
 		await setAway(true);
 		fake.setPaused(false);

@@ -25,7 +25,9 @@ let t: TestService;
 let client: OpenAI;
 beforeAll(async () => {
 	fake = await startFakeOpenAI();
-	t = await startTestService({ OPENAI_BASE_URL: fake.url, EMBEDDING_MODEL: "fake-embedding" });
+	// One request at a time: which of several is answered first is chance.
+	const settings = { OPENAI_BASE_URL: fake.url, EMBEDDING_MODEL: "fake-embedding", EMBEDDING_CONCURRENCY: "1" };
+	t = await startTestService(settings);
 	client = t.client;
 });
 beforeEach(() => {

@@ -57,6 +57,7 @@ describe("GET /v1/responses/{id}/receipt", () => {
 			"response_id",
 			"retrieval",
 			"rewrite",
+			"summary",
 			"tokens",
 			"turns",
 			"usage_difference",

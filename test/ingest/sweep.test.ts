@@ -20,6 +20,8 @@ import { findFiles, insertFile } from "../../src/store/files.ts";
 import { beginRevision } from "../../src/store/index-files.ts";
 import { insertIndex } from "../../src/store/indexes.ts";
 import { findInputFiles } from "../../src/store/input-files.ts";
+import { appendEvents, readEvents } from "../../src/store/response-events.ts";
+import { getResponse, insertResponse } from "../../src/store/responses.ts";
 import { insertPart } from "../../src/store/upload-parts.ts";
 import { createTestDatabase, type TestDatabase } from "../support/database.ts";
 
@@ -207,4 +209,30 @@ test("stores of inputs' files go when nothing has asked them for a week; the fil
 	const left = await findInputFiles(db, "default", [idle, used]);
 	expect(left.map(({ file_id }) => file_id)).toEqual([used]);
 	expect(await findFiles(db, "default", [idle])).toHaveLength(1);
+});
+
+test("events of background responses go a day after they were created, but not before the response has ended", async () => {
+	const response = async (status: string, age: string) => {
+		const id = newId("response");
+		const row = { id, project_id: "default", previous_response_id: null, input: [], receipt: null };
+		await insertResponse(db, { ...row, body: { id, output: [], status: "queued" }, request: {}, streamed: true });
+		await appendEvents(db, { id, run: 0 }, [{ type: "response.created", sequence_number: 0 }]);
+		await db.query(
+			"UPDATE responses SET body = jsonb_set(body, '{status}', $2), created_at = now() - $3::interval WHERE id = $1",
+			[id, JSON.stringify(status), age],
+		);
+		return id;
+	};
+	const kept = [await response("in_progress", "25 hours"), await response("completed", "23 hours")];
+	const gone = [await response("failed", "25 hours"), await response("cancelled", "25 hours")];
+	await sweepLeftovers({ db, blobs, queue });
+	for (const [ids, events] of [
+		[kept, 1],
+		[gone, 0],
+	] as const) {
+		for (const id of ids) {
+			expect((await readEvents(db, "default", id, -1))?.events).toHaveLength(events);
+			expect((await getResponse(db, "default", id))?.streamed).toBe(events > 0);
+		}
+	}
 });
