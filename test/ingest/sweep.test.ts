@@ -204,7 +204,9 @@ test("stores of inputs' files go when nothing has asked them for a week; the fil
 		await writeRow(id);
 		await db.transaction((tx) => openInputFile(tx, queue, "default", id, null));
 	}
-	await db.query("UPDATE vector_stores SET last_active_at = now() - interval '8 days' WHERE input_file_id = $1", [idle]);
+	await db.query("UPDATE vector_stores SET last_active_at = now() - interval '8 days' WHERE input_file_id = $1", [
+		idle,
+	]);
 	await sweepLeftovers({ db, blobs, queue });
 	const left = await findInputFiles(db, "default", [idle, used]);
 	expect(left.map(({ file_id }) => file_id)).toEqual([used]);
