@@ -2,12 +2,14 @@ import type { BlobStore } from "../src/blobs/blob-store.ts";
 import type { Database } from "../src/db/database.ts";
 import type { JobQueue } from "../src/jobs/queue.ts";
 import { settleIndex } from "../src/jobs/settle-index.ts";
+import { removeStore } from "../src/operations/open-input-file.ts";
 import { removeFile } from "../src/operations/remove-file.ts";
 import { removeUnusedIndex } from "../src/operations/remove-index.ts";
 import { deleteAbandonedDocuments } from "../src/store/documents.ts";
 import { findExpiredFiles, findUnheldBlobs } from "../src/store/files.ts";
 import { findDispensableIndexes } from "../src/store/index-builds.ts";
 import { findUnwantedIndexes } from "../src/store/indexes.ts";
+import { findIdleInputStores } from "../src/store/input-files.ts";
 import { deleteOldEvents } from "../src/store/response-events.ts";
 import { deleteExpiredParts } from "../src/store/upload-parts.ts";
 import { deleteOldUploads } from "../src/store/uploads.ts";
@@ -23,6 +25,9 @@ const EVENTS_HOURS = 24;
 /** Removes what has expired and what a crash left behind. */
 export async function sweepLeftovers({ db, blobs, queue }: Deps): Promise<void> {
 	for (const file of await findExpiredFiles(db)) await removeFile({ db, blobs, queue }, file.project_id, file.id);
+	for (const { id, project_id } of await findIdleInputStores(db)) {
+		await db.transaction((tx) => removeStore(tx, queue, project_id, id));
+	}
 	for (const part of await deleteExpiredParts(db)) await blobs.remove(part);
 	await deleteOldUploads(db);
 	await deleteAbandonedDocuments(db);

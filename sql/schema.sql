@@ -321,7 +321,10 @@ CREATE TABLE vector_stores (
 	last_active_at timestamp with time zone DEFAULT now() NOT NULL,
 	created_at timestamp with time zone DEFAULT now() NOT NULL,
 	active_index_id bigint NOT NULL,
+	input_file_id text,
 	UNIQUE (seq),
-	PRIMARY KEY (id)
+	PRIMARY KEY (id),
+	FOREIGN KEY (input_file_id) REFERENCES files(id) ON DELETE CASCADE
 );
+CREATE UNIQUE INDEX vector_stores_input_file ON public.vector_stores USING btree (input_file_id);
 CREATE INDEX vector_stores_project ON public.vector_stores USING btree (project_id, seq);

@@ -125,6 +125,11 @@ export const SETTINGS = {
 		help: "When an answer's documents are searched. `first`: with the question, then the model is called once. `tool`: the model calls `file_search` with its own queries, as often as `max_tool_calls` allows. `both`: first with the question, and the model may search again. A request's `context.search` takes its place; needs a model that calls functions.",
 		schema: z.enum(SEARCH_MODES),
 	},
+	INPUT_FILE_SECONDS: {
+		default: "60",
+		help: "Longest time a request waits for the files in its input to be read; after it the request is refused, and reading goes on.",
+		schema: integer(1, 3600),
+	},
 	SUMMARISE_HISTORY: {
 		default: "off",
 		help: "`on`: one call to a model makes a short note of the earlier turns that `HISTORY_TOKENS` has no room for, and the note is sent in their place.",

@@ -16,6 +16,8 @@ const CODES = {
 	invalid_type: { status: 400, type: "invalid_request_error" },
 	invalid_json: { status: 400, type: "invalid_request_error" },
 	previous_response_not_found: { status: 400, type: "invalid_request_error" },
+	/** A file of the input is still being read. */
+	file_not_ready: { status: 400, type: "invalid_request_error" },
 	/** Another response is being answered on the conversation. */
 	conversation_locked: { status: 400, type: "invalid_request_error" },
 	/** A store has one index being built at a time. */

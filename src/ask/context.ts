@@ -82,7 +82,8 @@ export function buildContext(
 /** An excerpt in the making; `tokens` are what it takes in the prompt, its tags and the end of its line among them. */
 type Excerpt = { passages: Passage[]; text: string; tokens: number };
 
-function excerptOf(unordered: Passage[]): Excerpt {
+/** Passages of one document as they are sent together. */
+export function excerptOf(unordered: Passage[]): Excerpt {
 	const passages = unordered.toSorted((a, b) => a.start - b.start);
 	const text = renderPassages(passages);
 	// No number takes more tokens than three digits, which are one.

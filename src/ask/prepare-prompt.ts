@@ -24,7 +24,7 @@ export async function* preparePrompt(deps: PromptDeps, turn: Turn): AsyncGenerat
 	const history = await remember(turn.history, turn.historyTokens, turn.summariser, turn.signal);
 	const search = new TurnSearch(deps, turn);
 	yield* search.first();
-	const context = search.stages && [...search.sent];
+	const context = search.stages || search.sent.length > 0 ? [...search.sent] : null;
 	const rules = search.asks ? { cite: turn.format.type === "text", search: turn.ownSearches > 0 } : null;
 	return { prompt: buildPrompt({ ...turn, rules, history: history.kept, context }), history, search, context };
 }

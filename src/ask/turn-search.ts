@@ -7,10 +7,12 @@ import type { HelpCall } from "./call-beside.ts";
 import { buildContext, type Dropped, passagesFor } from "./context.ts";
 import { earlierQuestions } from "./history.ts";
 import { takeTurns } from "./merge-queries.ts";
+import { openIndexes } from "./open-indexes.ts";
 import { type Plan, planQueries, type Query } from "./plan-queries.ts";
 import { type Retrieved, retrieve } from "./retrieve.ts";
 import { addStages, type StageCounts } from "./stage-counts.ts";
 import type { Search, Turn } from "./turn.ts";
+import { readWholeFiles } from "./whole-files.ts";
 
 /**
  * The searches of one turn, and what they found: excerpts numbered through, all within the turn's one budget. A search that
@@ -27,6 +29,8 @@ export class TurnSearch {
 	readonly #turn: Turn;
 	readonly #considered = new Set<string>();
 	readonly #dropped = new Map<string, Dropped>();
+	/** Stores whose files were sent whole. */
+	readonly #whole = new Set<string>();
 	#own = 0;
 	#tokens = 0;
 
@@ -37,7 +41,7 @@ export class TurnSearch {
 
 	/** Whether documents are asked at all. */
 	get asks(): boolean {
-		return this.#searchesFirst || this.#turn.ownSearches > 0;
+		return this.sent.length > 0 || this.#madeFirst.length > 0 || this.#turn.ownSearches > 0;
 	}
 
 	/** Whether the model may search once more. */
@@ -56,19 +60,25 @@ export class TurnSearch {
 		return [...this.#dropped.values()].filter(({ passage }) => !sent.has(passage.chunk_id));
 	}
 
-	/** Before the model is called: the question, in each tool's stores by itself. Nothing where that is not wanted. */
+	/**
+	 * Before the model is called: files that came with the question, whole where there is room, and the question in each
+	 * tool's stores by itself where that is wanted. Searches of the input's files are not told: no tool was called.
+	 */
 	async *first(): AsyncGenerator<AskEvent> {
-		if (!this.#searchesFirst) return;
-		const { searches } = this.#turn;
+		await this.#readWhole();
+		const searches = this.#madeFirst;
+		if (searches.length === 0) return;
 		const ids = searches.map(() => newId("file_search_call"));
-		for (const id of ids) yield { type: "search_started", id };
+		const told = (place: number) => !searches[place]?.ofInput;
+		for (const [place, id] of ids.entries()) if (told(place)) yield { type: "search_started", id };
 		const { queries, rewrite } = await this.#plan();
 		this.rewrite = rewrite;
-		const found = await this.#retrieve(queries);
+		const found = await this.#retrieve(searches, queries);
 		this.#choose(found, this.mayGoOn);
 		for (const [place, one] of found.entries()) {
+			if (!told(place)) continue;
 			const id = ids[place] as string;
-			yield { type: "search_completed", id, queries: textsOf(queries), passages: this.#shown(one, place) };
+			yield { type: "search_completed", id, queries: textsOf(queries), passages: this.#shown(one, searches[place]) };
 		}
 	}
 
@@ -84,16 +94,38 @@ export class TurnSearch {
 		const id = newId("file_search_call");
 		yield { type: "search_started", id };
 		// What a model asks for stands alone.
-		const found = await this.#retrieve(texts.map((text) => ({ text, background: "" })));
+		const { searches } = this.#turn;
+		const found = await this.#retrieve(
+			searches,
+			texts.map((text) => ({ text, background: "" })),
+		);
 		const excerpts = this.#choose(found, this.mayGoOn);
-		const shown = found.flatMap((one, place) => this.#shown(one, place));
+		const shown = found.flatMap((one, place) => this.#shown(one, searches[place]));
 		yield { type: "search_completed", id, queries: texts, passages: takeBest(shown) };
 		return excerpts;
 	}
 
-	get #searchesFirst(): boolean {
+	/** The searches that are made before the model is called; files that were sent whole need none. */
+	get #madeFirst(): Search[] {
 		const { searches, searchFirst, searchedBefore } = this.#turn;
-		return searches.length > 0 && (searchFirst || searchedBefore.length > 0);
+		const forTools = searchFirst || searchedBefore.length > 0;
+		return searches.flatMap((search) => {
+			if (!search.ofInput) return forTools ? [search] : [];
+			const vectorStoreIds = search.vectorStoreIds.filter((id) => !this.#whole.has(id));
+			return vectorStoreIds.length > 0 ? [{ ...search, vectorStoreIds }] : [];
+		});
+	}
+
+	async #readWhole(): Promise<void> {
+		const { givenStores, passageTokens } = this.#turn;
+		if (givenStores.length === 0) return;
+		const indexes = await openIndexes(this.#deps.db, this.#deps.embedder, givenStores);
+		const whole = await readWholeFiles(this.#deps.db, indexes, passageTokens);
+		if (!whole) return;
+		for (const id of givenStores) this.#whole.add(id);
+		this.sent.push(...whole.excerpts);
+		this.#tokens += whole.tokens;
+		for (const id of idsOf(whole.excerpts)) this.#considered.add(id);
 	}
 
 	#plan(): Promise<Plan> | Plan {
@@ -106,8 +138,8 @@ export class TurnSearch {
 	}
 
 	/** What each tool's search found, in the order of the tools. */
-	async #retrieve(queries: Query[]): Promise<Retrieved[]> {
-		const { searches, passageTokens, signal } = this.#turn;
+	async #retrieve(searches: Search[], queries: Query[]): Promise<Retrieved[]> {
+		const { passageTokens, signal } = this.#turn;
 		const found: Retrieved[] = [];
 		for (const search of searches) {
 			const limit = search.limit ?? passagesFor(passageTokens);
@@ -136,8 +168,8 @@ export class TurnSearch {
 	}
 
 	/** The results that a client sees: as many as it expects, and whatever else was sent. */
-	#shown({ passages, neighbours }: Retrieved, place: number): Passage[] {
-		const { limit } = this.#turn.searches[place] as Search;
+	#shown({ passages, neighbours }: Retrieved, search: Search | undefined): Passage[] {
+		const limit = search?.limit ?? null;
 		const sent = idsOf(this.sent);
 		const isSent = ({ chunk_id }: Passage) => sent.has(chunk_id);
 		const shown = passages.filter((passage, rank) => rank < (limit ?? USUAL_RESULTS) || isSent(passage));

@@ -4,6 +4,8 @@ import type { Retrieval } from "./retrieve.ts";
 
 /** Where and how a turn looks for its passages: a file_search tool in our words. */
 export type Search = Omit<Retrieval, "queries" | "limit" | "besides" | "signal"> & {
+	/** Files of the input, which are searched before the model is called whatever the mode, and which no tool is told for. */
+	ofInput: boolean;
 	/** null: as many as the budget may take. */
 	limit: number | null;
 };
@@ -19,6 +21,8 @@ export type Turn = {
 	steps: ChatMessage[];
 	/** One for each file_search tool; none: no documents are asked. */
 	searches: Search[];
+	/** Stores of files that came with the question: sent whole where there is room. */
+	givenStores: string[];
 	/** Whether the question is searched before the model is called. */
 	searchFirst: boolean;
 	/** What was searched for the question before functions were called; searched again, because the answer still needs it. */

@@ -8,12 +8,14 @@ import { getResponseChain, type ResponseRow, type StoredItem } from "../store/re
 import { touchVectorStores } from "../store/vector-stores.ts";
 import type { CompleteRequest } from "../wire/complete-request.ts";
 import { type ConversationTurn, conversationOf } from "../wire/conversation-turn.ts";
+import { givenFiles } from "../wire/given-files.ts";
 import { fusionWeights } from "../wire/ranking-options.ts";
 import { isUnended, type ResponseHead } from "../wire/response.ts";
 import { answerFormat } from "../wire/text-format.ts";
 import { planTools, type ToolPlan } from "../wire/tool-plan.ts";
 import type { FileSearchTool } from "../wire/tools.ts";
 import type { HttpDeps } from "./env.ts";
+import { openInputFiles } from "./input-files.ts";
 import { rerankingFor, rewriterOfAnswers, summariserOfAnswers } from "./optional-stages.ts";
 import { readInput } from "./read-input.ts";
 import { requireRoom } from "./require-room.ts";
@@ -65,7 +67,11 @@ export async function prepareTurn(
 		});
 		const searches: Search[] = [];
 		for (const tool of plan.fileSearch) searches.push(await searchOf(deps, projectId, tool, request));
-		const turn = turnOf(deps, request, { model, said, plan, searches, signal });
+		const given = givenFiles([...before, ...input]);
+		const files = await openInputFiles(deps, projectId, [...given.now, ...given.earlier], signal);
+		if (files.size > 0) searches.push(searchOfInput(deps, [...files.values()]));
+		const givenStores = given.now.flatMap((id) => files.get(id) ?? []);
+		const turn = turnOf(deps, request, { model, said, plan, searches, givenStores, signal });
 		requireRoom(turn, deps.config.INPUT_TOKENS);
 		const stores = searches.flatMap(({ vectorStoreIds }) => vectorStoreIds);
 		if (stores.length > 0) await touchVectorStores(deps.db, [...new Set(stores)]);
@@ -76,13 +82,25 @@ export async function prepareTurn(
 	}
 }
 
-type Found = { model: string; said: ConversationTurn; plan: ToolPlan; searches: Search[]; signal: AbortSignal };
+type Found = {
+	model: string;
+	said: ConversationTurn;
+	plan: ToolPlan;
+	searches: Search[];
+	givenStores: string[];
+	signal: AbortSignal;
+};
 
-function turnOf(deps: HttpDeps, request: CompleteRequest, { model, said, plan, searches, signal }: Found): Turn {
+function turnOf(
+	deps: HttpDeps,
+	request: CompleteRequest,
+	{ model, said, plan, searches, givenStores, signal }: Found,
+): Turn {
 	return {
 		...said,
 		model,
 		searches,
+		givenStores,
 		searchFirst: plan.searchFirst,
 		ownSearches: plan.ownSearches,
 		rewriter: rewriterOfAnswers(deps, model),
@@ -146,6 +164,7 @@ async function searchOf(
 ): Promise<Search> {
 	for (const id of tool.vector_store_ids) await requireUsableStore(deps.db, projectId, id);
 	return {
+		ofInput: false,
 		vectorStoreIds: [...new Set(tool.vector_store_ids)],
 		limit: tool.max_num_results ?? null,
 		filter: tool.filters,
@@ -154,6 +173,12 @@ async function searchOf(
 		reranking: rerankingFor(deps, tool.ranking_options.ranker),
 		explained: include?.includes("file_search_call.explanation") ?? false,
 	};
+}
+
+/** Files in the conversation are searched as a store's are, by the settings that a tool has where it says nothing. */
+function searchOfInput(deps: HttpDeps, vectorStoreIds: string[]): Search {
+	const options = { limit: null, filter: null, scoreThreshold: 0, weights: null, explained: false };
+	return { ...options, ofInput: true, vectorStoreIds, reranking: rerankingFor(deps, undefined) };
 }
 
 /** Sentences of documents are no JSON. */

@@ -10,11 +10,13 @@ export type StoreToCreate = Pick<
 > & {
 	chunking_strategy: ChunkingStrategy;
 	embedding_model: string | null;
+	/** Made for this file of an input alone. */
+	input_file_id?: string;
 };
 
 /** A store and its first index, which it answers from. Returns the store's id. */
 export async function createVectorStore(tx: Handle, store: StoreToCreate): Promise<string> {
-	const { chunking_strategy, embedding_model, ...rest } = store;
+	const { chunking_strategy, embedding_model, input_file_id = null, ...rest } = store;
 	const id = newId("vector_store");
 	const active_index_id = await insertIndex(tx, {
 		public_id: newId("index"),
@@ -23,6 +25,6 @@ export async function createVectorStore(tx: Handle, store: StoreToCreate): Promi
 		chunking_strategy,
 		embedding_model,
 	});
-	await insertVectorStore(tx, { ...rest, id, active_index_id });
+	await insertVectorStore(tx, { ...rest, id, active_index_id, input_file_id });
 	return id;
 }

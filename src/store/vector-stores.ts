@@ -22,6 +22,9 @@ export type VectorStoreRow = {
 const EXPIRED =
 	"(v.expires_after_days IS NOT NULL AND v.last_active_at + make_interval(days => v.expires_after_days) <= now())";
 
+/** Stores of inputs' files are nobody's to look at: see input-files.ts. */
+const SEEN = "v.input_file_id IS NULL";
+
 const SELECT = `
 	SELECT v.id, v.seq, v.name, v.metadata, v.expires_after_days, v.last_active_at, v.created_at, v.active_index_id,
 		${EXPIRED} AS expired, c.usage_bytes, c.in_progress, c.completed, c.failed, c.cancelled
@@ -51,7 +54,7 @@ export async function getVectorStoreState(
 ): Promise<VectorStoreState | undefined> {
 	const { rows } = await db.query<VectorStoreState>(
 		`SELECT v.id, v.expires_after_days, ${EXPIRED} AS expired, ${IDLE} AS idle
-		 FROM vector_stores v WHERE v.project_id = $1 AND v.id = $2`,
+		 FROM vector_stores v WHERE v.project_id = $1 AND v.id = $2 AND ${SEEN}`,
 		[projectId, id],
 	);
 	return rows[0];
@@ -65,12 +68,14 @@ export type NewVectorStore = {
 	metadata: Metadata;
 	expires_after_days: number | null;
 	active_index_id: number;
+	/** The store is there for this file of an input alone; null: one that a user made. */
+	input_file_id: string | null;
 };
 
 export async function insertVectorStore(db: Handle, store: NewVectorStore): Promise<void> {
 	await db.query(
-		`INSERT INTO vector_stores (id, project_id, name, description, metadata, expires_after_days, active_index_id)
-		 VALUES ($1, $2, $3, $4, $5::jsonb, $6, $7)`,
+		`INSERT INTO vector_stores (id, project_id, name, description, metadata, expires_after_days, active_index_id, input_file_id)
+		 VALUES ($1, $2, $3, $4, $5::jsonb, $6, $7, $8)`,
 		[
 			store.id,
 			store.project_id,
@@ -79,12 +84,16 @@ export async function insertVectorStore(db: Handle, store: NewVectorStore): Prom
 			JSON.stringify(store.metadata),
 			store.expires_after_days,
 			store.active_index_id,
+			store.input_file_id,
 		],
 	);
 }
 
 export async function getVectorStore(db: Handle, projectId: string, id: string): Promise<VectorStoreRow | undefined> {
-	const { rows } = await db.query<VectorStoreRow>(`${SELECT} WHERE v.project_id = $1 AND v.id = $2`, [projectId, id]);
+	const { rows } = await db.query<VectorStoreRow>(`${SELECT} WHERE v.project_id = $1 AND v.id = $2 AND ${SEEN}`, [
+		projectId,
+		id,
+	]);
 	return rows[0];
 }
 
@@ -95,7 +104,7 @@ export async function listVectorStores(
 ): Promise<Page<VectorStoreRow>> {
 	const values: unknown[] = [projectId];
 	const { rows } = await db.query<VectorStoreRow>(
-		`${SELECT} WHERE v.project_id = $1 ${pageSql("v.seq", page, values)}`,
+		`${SELECT} WHERE v.project_id = $1 AND ${SEEN} ${pageSql("v.seq", page, values)}`,
 		values,
 	);
 	return pageOf(rows, page);

@@ -55,11 +55,11 @@ const DEFAULTS = {
 };
 
 function inputPart(part: MessagePart) {
-	return part.type === "refusal" ? part : { type: "input_text", text: part.text };
+	return "text" in part ? { type: "input_text", text: part.text } : part;
 }
 
 /** An answer that is passed back keeps its citations. */
 function outputPart(part: MessagePart) {
-	if (part.type === "refusal") return part;
+	if (!("text" in part)) return part;
 	return { type: "output_text", text: part.text, annotations: part.annotations ?? [], logprobs: [] };
 }

@@ -1,3 +1,4 @@
+import { fenceAttribute } from "../ask/fence.ts";
 import { ExcerptError } from "../errors.ts";
 import type { ChatMessage, ToolCall } from "../models/chat-model.ts";
 import type { StoredItem } from "../store/responses.ts";
@@ -78,9 +79,16 @@ function messageOf(item: StoredItem): ChatMessage {
 /** Of a message's content, or of a function's output. */
 function textOf(content: unknown): string {
 	if (typeof content === "string") return content;
-	const parts = (content ?? []) as { text?: string; refusal?: string }[];
-	return parts.map((part) => part.text ?? part.refusal ?? "").join("\n");
+	const parts = (content ?? []) as { text?: string; refusal?: string; filename?: string }[];
+	return parts.map((part) => part.text ?? part.refusal ?? nameOf(part.filename)).join("\n");
 }
+
+/** "This file" means something where its name is read; the name is the document's, and fenced as that is. */
+function nameOf(filename = ""): string {
+	return filename && `[${fenceAttribute(filename).slice(0, LONGEST_NAME)}]`;
+}
+
+const LONGEST_NAME = 200;
 
 function unpaired(message: string): ExcerptError {
 	return new ExcerptError("invalid_value", message, { param: "input" });

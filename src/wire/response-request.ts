@@ -15,12 +15,39 @@ const textPart = z.object({
 /** What a model would not say, passed back. */
 const refusalPart = z.object({ type: z.literal("refusal"), refusal: z.string() });
 
-export const message = z.object({
-	type: z.literal("message").optional(),
-	role: z.enum(["user", "assistant", "system", "developer"]),
-	content: z.union([z.string(), z.array(z.discriminatedUnion("type", [textPart, refusalPart]))]),
-	id: z.string().optional(),
-});
+/** A file of the files API. What else OpenAI takes here is refused by its own name. */
+const filePart = z
+	.looseObject({ type: z.literal("input_file"), file_id: z.string().optional(), filename: z.string().nullish() })
+	.superRefine((part, context) => {
+		const other = ["file_data", "file_url"].find((key) => part[key] !== undefined && part[key] !== null);
+		if (other === undefined && part.file_id) return;
+		const message = "'input_file' is served by file_id alone: upload the file and give its id";
+		context.addIssue({ code: "custom", message, path: other ? [other] : [] });
+	})
+	.transform(({ type, file_id }) => ({ type, file_id: file_id as string }));
+
+const imagePart = z
+	.looseObject({ type: z.literal("input_image") })
+	.superRefine((_part, context) => {
+		const message =
+			"'input_image' is not served: text in images is read from uploaded files, by OCR. Upload the image and give it as input_file";
+		context.addIssue({ code: "custom", message, path: ["type"] });
+	})
+	.transform((part) => part as never);
+
+export const message = z
+	.object({
+		type: z.literal("message").optional(),
+		role: z.enum(["user", "assistant", "system", "developer"]),
+		content: z.union([z.string(), z.array(z.discriminatedUnion("type", [textPart, refusalPart, filePart, imagePart]))]),
+		id: z.string().optional(),
+	})
+	.superRefine(({ role, content }, context) => {
+		if (role === "user" || typeof content === "string") return;
+		const place = content.findIndex((part) => part.type === "input_file");
+		const message = "files are a user's to give";
+		if (place !== -1) context.addIssue({ code: "custom", message, path: ["content", place, "type"] });
+	});
 
 /** Items of an earlier response's output, passed back as they were: what they found is not sent again. */
 const passedBack = z.looseObject({ type: z.enum(["file_search_call", "reasoning"]), id: z.string().optional() });

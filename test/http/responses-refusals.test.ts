@@ -24,17 +24,6 @@ describe("what is not served is refused by name", () => {
 			"input[0].content[0].type",
 			"input_image",
 		],
-		[
-			"a file as a part",
-			{
-				input: user([
-					{ type: "input_text", text: "?" },
-					{ type: "input_file", file_id: "f" },
-				]),
-			},
-			"input[0].content[1].type",
-			"input_file",
-		],
 		["an item", { input: [{ type: "computer_call", id: "c" }] }, "input[0].type", "computer_call"],
 		[
 			"an image as a function's output",

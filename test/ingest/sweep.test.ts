@@ -15,9 +15,11 @@ import { sweep } from "../../src/jobs/sweep.ts";
 import { createLog } from "../../src/log.ts";
 import { attachToStore } from "../../src/operations/attach-files.ts";
 import { createVectorStore } from "../../src/operations/create-vector-store.ts";
-import { insertFile } from "../../src/store/files.ts";
+import { openInputFile } from "../../src/operations/open-input-file.ts";
+import { findFiles, insertFile } from "../../src/store/files.ts";
 import { beginRevision } from "../../src/store/index-files.ts";
 import { insertIndex } from "../../src/store/indexes.ts";
+import { findInputFiles } from "../../src/store/input-files.ts";
 import { appendEvents, readEvents } from "../../src/store/response-events.ts";
 import { getResponse, insertResponse } from "../../src/store/responses.ts";
 import { insertPart } from "../../src/store/upload-parts.ts";
@@ -193,6 +195,22 @@ test("documents that a parser began and left go after a day, but not while an in
 	await sweepLeftovers({ db, blobs, queue });
 	const { rows } = await db.query<{ id: string }>("SELECT id FROM documents WHERE file_id = $1", [file]);
 	expect(rows.map(({ id }) => id).toSorted()).toEqual([underWay, fresh].toSorted());
+});
+
+test("stores of inputs' files go when nothing has asked them for a week; the files stay", async () => {
+	const [idle, used] = [newId("file"), newId("file")];
+	for (const id of [idle, used]) {
+		await writeBlob(id, { old: false });
+		await writeRow(id);
+		await db.transaction((tx) => openInputFile(tx, queue, "default", id, null));
+	}
+	await db.query("UPDATE vector_stores SET last_active_at = now() - interval '8 days' WHERE input_file_id = $1", [
+		idle,
+	]);
+	await sweepLeftovers({ db, blobs, queue });
+	const left = await findInputFiles(db, "default", [idle, used]);
+	expect(left.map(({ file_id }) => file_id)).toEqual([used]);
+	expect(await findFiles(db, "default", [idle])).toHaveLength(1);
 });
 
 test("events of background responses go a day after they were created, but not before the response has ended", async () => {
