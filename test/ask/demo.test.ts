@@ -36,7 +36,7 @@ beforeAll(async () => {
 		const sent = found.filter(({ chunk_id }) => receipt.passages.sent.some((entry) => entry.chunk_id === chunk_id));
 		answers.push({ found, sent, cited: citationsOf(response), question });
 	}
-}, 180_000);
+});
 afterAll(() => t.stop());
 
 function holds({ filename, location, start, end }: Source, evidence: Evidence): boolean {

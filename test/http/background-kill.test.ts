@@ -11,7 +11,7 @@ import { until } from "../support/until.ts";
  *
  * On Postgres a dead server's jobs go to others once it has been silent for ten seconds, and were looked for.
  */
-const RECOVERY_MS = 60_000;
+const RECOVERY_MS = 120_000;
 
 type Event = OpenAI.Responses.ResponseStreamEvent;
 let fake: FakeOpenAI;
@@ -84,7 +84,7 @@ beforeAll(async () => {
 	fake.setPaused(false);
 	fake.answerWith(["A different answer."]);
 	await start();
-}, 60_000);
+});
 afterAll(async () => {
 	await server.end("SIGKILL");
 	await fake.stop();

@@ -116,9 +116,7 @@ describe.runIf(serverUrl)("a database", () => {
 		for (const id of Object.values(asked.ids)) expect([await items(id), await stored(id)]).toEqual([2, ["completed"]]);
 	});
 
-	test("that is away when the answer is there loses nothing that was acknowledged, and stores nothing by half", {
-		timeout: 90_000,
-	}, async () => {
+	test("that is away when the answer is there loses nothing that was acknowledged, and stores nothing by half", async () => {
 		const asked = await askAll();
 		await setAway(true);
 		fake.setPaused(false);

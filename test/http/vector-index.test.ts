@@ -43,7 +43,7 @@ beforeAll(async () => {
 	});
 	indexId = (await indexOf(t.service.db, storeId)).id;
 	await untilIndexed();
-}, 180_000);
+});
 afterAll(async () => {
 	await t.stop();
 	await fake.stop();
@@ -160,4 +160,4 @@ test("a removed file is found no more at once, however many it leaves behind; an
 		[indexId],
 	);
 	expect(left.rows).toEqual([{ rows: 0, index: null }]);
-}, 120_000);
+});

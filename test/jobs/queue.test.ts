@@ -81,13 +81,13 @@ test("of jobs with the same key one runs and one waits; further ones fall away",
 
 test("a worker goes from one job to the next without waiting for its polling", async () => {
 	const ran: number[] = [];
-	const items = Array.from({ length: 30 }, (_, n) => ({ data: { n }, key: String(n) }));
+	const items = Array.from({ length: 60 }, (_, n) => ({ data: { n }, key: String(n) }));
 	await db.transaction((tx) => queue.sendAll(count, items, tx));
 	await queue.work(count, 2, async ({ n }) => {
 		ran.push(n);
 	});
-	// At two seconds a job this would take half a minute.
-	await until("all of them", () => ran.length === 30, 15_000);
+	// At two seconds a job this would take a minute.
+	await until("all of them", () => ran.length === 60, 25_000);
 	expect(ran.toSorted((a, b) => a - b)).toEqual(items.map(({ data }) => data.n));
 });
 
