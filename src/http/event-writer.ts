@@ -16,6 +16,7 @@ export class EventWriter {
 	}
 
 	add(events: StoredEvent[]): void {
+		if (events.length === 0) return;
 		// As they are now: what they hold of the response grows on.
 		this.#waiting.push(...structuredClone(events));
 		this.#timer ??= setTimeout(() => this.#write(), MOMENT_MS);

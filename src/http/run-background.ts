@@ -38,18 +38,24 @@ export async function runBackground(deps: HttpDeps): Promise<void> {
 		// Answered anew it would say other words than those that were read.
 		const interrupted = row.told > LAST_BEFORE_OUTPUT || row.run > MOST_RUNS;
 		if (interrupted) await endResponseEarly(db, project_id, response_id, INTERRUPTED);
-		else
-			await whileCurrent(
-				() => isCurrentRun(db, row),
-				signal,
-				(...run) => answerRun(deps, row, ...run),
-			).catch(unlessOvertaken);
+		else await answerWhileCurrent(deps, row, signal);
 	});
 }
 
-/** Cancelled, deleted, or another run's: nothing is left to do, and that is no error. */
-function unlessOvertaken(error: unknown): void {
-	if (!(error instanceof Overtaken)) throw error;
+async function answerWhileCurrent(deps: HttpDeps, row: BackgroundRow, signal: AbortSignal): Promise<void> {
+	try {
+		await whileCurrent(
+			() => isCurrentRun(deps.db, row),
+			signal,
+			(...run) => answerRun(deps, row, ...run),
+		);
+	} catch (error) {
+		// Cancelled, deleted, or another run's: nothing is left to do, and that is no error.
+		if (error instanceof Overtaken) return;
+		if (!signal.aborted)
+			deps.log.warn({ response_id: row.id, run: row.run, err: error }, "response will be tried again");
+		throw error;
+	}
 }
 
 /** Keeps the events as they come about, and the response when it is there; an answer that fails is kept as failed. */

@@ -1,3 +1,4 @@
+import { setTimeout } from "node:timers/promises";
 import OpenAI from "openai";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type CliProcess, startServe } from "../support/cli.ts";
@@ -81,9 +82,12 @@ beforeAll(async () => {
 	await until("all to be asked", () => fake.requests.length === 3 && silent.length === 3);
 	waiting = (await client.responses.create(request("How large is it?"))).id;
 	await server.end("SIGKILL");
-	fake.setPaused(false);
 	fake.answerWith(["A different answer."]);
 	await start();
+	await until("the three that are left to be asked", () => fake.requests.length === 6);
+	// A model thinks for longer than the moment in which events are gathered.
+	await setTimeout(300);
+	fake.setPaused(false);
 });
 afterAll(async () => {
 	await server.end("SIGKILL");
