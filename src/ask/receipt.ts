@@ -1,11 +1,10 @@
 import { costAt, type Price, type Prices } from "../models/prices.ts";
-import type { ContextPassage, Location, Passage, Usage } from "../types.ts";
+import type { ContextPassage, Usage } from "../types.ts";
 import type { ModelCall } from "./answer.ts";
 import type { HelpCall } from "./call-beside.ts";
 import type { CitationCounts } from "./citation-counts.ts";
-import type { Dropped, DropReason } from "./context.ts";
+import { type DroppedEntry, type PassageEntry, passageEntry } from "./passage-entry.ts";
 import type { Memory } from "./remember.ts";
-import { roundScore } from "./round-score.ts";
 import type { StageCounts } from "./stage-counts.ts";
 
 /** What a turn considered, sent and dropped, in tokens and money. */
@@ -14,7 +13,7 @@ export type Receipt = {
 	passages: {
 		considered: number;
 		sent: PassageEntry[];
-		dropped: (PassageEntry & { reason: DropReason })[];
+		dropped: DroppedEntry[];
 	};
 	/** What each stage of the search found and dropped; null where no documents were asked. */
 	retrieval: StageCounts | null;
@@ -55,22 +54,13 @@ export type Receipt = {
 
 type HelpEntry = { model: string; input_tokens: number; output_tokens: number };
 
-type PassageEntry = {
-	chunk_id: string;
-	file_id: string;
-	filename: string;
-	location: Location;
-	score: number;
-	tokens: number;
-};
-
 export type ReceiptFacts = {
 	model: string;
 	considered: number;
 	retrieval: StageCounts | null;
 	rewrite: HelpCall | null;
 	sent: ContextPassage[];
-	dropped: Dropped[];
+	dropped: DroppedEntry[];
 	turns: Memory["turns"];
 	summary: HelpCall | null;
 	tokens: Omit<Receipt["tokens"], "total">;
@@ -90,8 +80,8 @@ export function writeReceipt(facts: ReceiptFacts): Receipt {
 		model: facts.model,
 		passages: {
 			considered: facts.considered,
-			sent: facts.sent.flatMap((excerpt) => excerpt.passages.map(entryOf)),
-			dropped: facts.dropped.map(({ passage, reason }) => ({ ...entryOf(passage), reason })),
+			sent: facts.sent.flatMap((excerpt) => excerpt.passages.map(passageEntry)),
+			dropped: facts.dropped,
 		},
 		retrieval: facts.retrieval,
 		rewrite: facts.rewrite && helpEntry(facts.rewrite),
@@ -124,8 +114,4 @@ function sumOfCosts(calls: { usage: Usage; price: Price | null }[]): number | nu
 
 function helpEntry({ model, usage }: HelpCall): HelpEntry {
 	return { model, input_tokens: usage.input_tokens, output_tokens: usage.output_tokens };
-}
-
-function entryOf({ chunk_id, file_id, filename, location, score, tokens }: Passage): PassageEntry {
-	return { chunk_id, file_id, filename, location, score: roundScore(score), tokens };
 }

@@ -4,10 +4,11 @@ import type { Embedder } from "../models/embedder.ts";
 import type { ContextPassage, Passage } from "../types.ts";
 import type { AskEvent } from "./ask-event.ts";
 import type { HelpCall } from "./call-beside.ts";
-import { buildContext, type Dropped, passagesFor } from "./context.ts";
+import { buildContext, passagesFor } from "./context.ts";
 import { earlierQuestions } from "./history.ts";
 import { takeTurns } from "./merge-queries.ts";
 import { openIndexes } from "./open-indexes.ts";
+import { type DroppedEntry, droppedEntry } from "./passage-entry.ts";
 import { type Plan, planQueries, type Query } from "./plan-queries.ts";
 import { type Retrieved, retrieve } from "./retrieve.ts";
 import { addStages, type StageCounts } from "./stage-counts.ts";
@@ -28,7 +29,8 @@ export class TurnSearch {
 	readonly #deps: { db: Handle; embedder: Embedder | null };
 	readonly #turn: Turn;
 	readonly #considered = new Set<string>();
-	readonly #dropped = new Map<string, Dropped>();
+	/** Without their texts: a turn lasts for as long as a model speaks, and most of what was read for it is dropped at once. */
+	readonly #dropped = new Map<string, DroppedEntry>();
 	/** Stores whose files were sent whole. */
 	readonly #whole = new Set<string>();
 	#own = 0;
@@ -55,9 +57,9 @@ export class TurnSearch {
 	}
 
 	/** What was found and never sent, with the latest reason. */
-	get dropped(): Dropped[] {
+	get dropped(): DroppedEntry[] {
 		const sent = idsOf(this.sent);
-		return [...this.#dropped.values()].filter(({ passage }) => !sent.has(passage.chunk_id));
+		return [...this.#dropped.values()].filter(({ chunk_id }) => !sent.has(chunk_id));
 	}
 
 	/**
@@ -159,7 +161,7 @@ export class TurnSearch {
 		const { sent, dropped, tokens } = buildContext(passages, budget, { before: this.sent, neighbours });
 		this.sent.push(...sent);
 		this.#tokens += tokens;
-		for (const drop of dropped) this.#dropped.set(drop.passage.chunk_id, drop);
+		for (const drop of dropped) this.#dropped.set(drop.passage.chunk_id, droppedEntry(drop));
 		for (const { passages, stages } of found) {
 			for (const { chunk_id } of passages) this.#considered.add(chunk_id);
 			this.stages = this.stages ? addStages(this.stages, stages) : stages;

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { noCitations } from "../../src/ask/citation-counts.ts";
+import { droppedEntry } from "../../src/ask/passage-entry.ts";
 import { type ReceiptFacts, writeReceipt } from "../../src/ask/receipt.ts";
 import { roundScore } from "../../src/ask/round-score.ts";
 import { PRICES_AS_OF, Prices } from "../../src/models/prices.ts";
@@ -18,7 +19,7 @@ const facts: ReceiptFacts = {
 	retrieval: null,
 	rewrite: null,
 	sent: excerpts(kept),
-	dropped: [{ passage: left, reason: "over_budget" }],
+	dropped: [droppedEntry({ passage: left, reason: "over_budget" })],
 	turns: { sent: 1, dropped: 3, summarised: 0 },
 	summary: null,
 	tokens: { instructions: 5, history: 17, passages: 6, question: 4, tools: 9, overhead: 8, output: 3 },
