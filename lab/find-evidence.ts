@@ -138,5 +138,6 @@ async function spansOf(
 }
 
 function shown(text: string): string {
-	return text.length > SHOWN ? `${text.slice(0, SHOWN)}…` : text;
+	// The end may be half a surrogate pair, which the database's JSON does not hold.
+	return text.length > SHOWN ? `${text.slice(0, SHOWN).toWellFormed()}…` : text;
 }

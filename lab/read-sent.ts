@@ -56,5 +56,6 @@ async function readText(db: Database, { file_id, start, end }: SentSpan, most: n
 		.map((part) => part.text)
 		.join("")
 		.slice(from, from + until - start);
-	return until < end ? `${text}…` : text;
+	// The end may be half a surrogate pair, which the database's JSON does not hold.
+	return until < end ? `${text.toWellFormed()}…` : text;
 }

@@ -138,17 +138,17 @@ export async function getQuestions(db: Handle, id: string): Promise<ComparisonQu
 	return rows[0]?.questions ?? [];
 }
 
-/** Keeps what one try at a question took, and the question where there was one. */
+/** Keeps what tries at questions took so far, and those that they brought. */
 export async function keepGenerated(
 	db: Handle,
 	id: string,
 	generated: Generated,
-	question: ComparisonQuestion | null,
+	questions: ComparisonQuestion[],
 ): Promise<void> {
 	await db.query("UPDATE comparisons SET generated = $2::jsonb, questions = questions || $3::jsonb WHERE id = $1", [
 		id,
 		JSON.stringify(generated),
-		JSON.stringify(question ? [question] : []),
+		JSON.stringify(questions),
 	]);
 }
 

@@ -47,7 +47,6 @@ export const comparisonRequest = z
 		sample: z.object({ files: z.int().min(1).max(1_000_000) }).optional(),
 	})
 	.refine(({ questions, generate }) => (questions === undefined) !== (generate === undefined), {
-		path: ["questions"],
 		message: "give exactly one of questions and generate",
 	});
 
