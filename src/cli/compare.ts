@@ -22,6 +22,7 @@ export const compareCommand = new Command("compare")
 	.argument("<store>", "name or id of the vector store")
 	.option("-q, --questions <file>", "questions with their evidence, a JSON object a line (docs/comparing.md)")
 	.option("--generate <number>", "have the model write so many questions from the store's documents instead")
+	.option("--model <name>", "who writes them, and whose price of sending is told; MODEL_ALIASES' where it is left out")
 	.option("-c, --chunk <strategy>", `chunk settings, once for each: ${STRATEGY_HELP}`, collect, [])
 	.option("--embedding-model <name>", "an embedding model of the same server, or none; once for each", collect, [])
 	.option(

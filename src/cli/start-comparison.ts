@@ -8,7 +8,7 @@ import { findFileIds } from "./find-file-ids.ts";
 import { readQuestions } from "./read-questions.ts";
 import type { Comparison } from "./watch-comparison.ts";
 
-export type QuestionFlags = { questions?: string; generate?: string; sample?: string; yes?: boolean };
+export type QuestionFlags = { questions?: string; generate?: string; model?: string; sample?: string; yes?: boolean };
 
 /**
  * Reads the questions, says what the comparison would take, asks where that costs tokens, and begins. Undefined where the
@@ -18,12 +18,13 @@ export async function startComparison(
 	client: OpenAI,
 	store: VectorStore,
 	settings: SettingsRequest[],
-	{ questions, generate, sample, yes }: QuestionFlags,
+	{ questions, generate, model, sample, yes }: QuestionFlags,
 ): Promise<Comparison | undefined> {
 	const body = {
 		settings,
 		...(questions && { questions: await readQuestions(questions, await findFileIds(client, store.id)) }),
 		...(generate && { generate: Number(generate) }),
+		...(model && { model }),
 		...(sample && { sample: { files: Number(sample) } }),
 	};
 	const tokens = await tellBuilds(client, store.id, settings, sample !== undefined);
@@ -56,10 +57,11 @@ async function tellBuilds(
 		total.seconds += estimate.seconds;
 		total.cost = total.cost === null || estimate.cost_usd === null ? null : total.cost + estimate.cost_usd;
 	}
-	const tokens = `at most ${count(total.tokens)} tokens to embed (${total.cost === null ? "price not known" : dollars(total.cost)})`;
-	const indexes = builds.size === 1 ? "1 index" : `${builds.size} indexes`;
-	console.log(
-		`To compare takes ${indexes} beside the active one${sampled ? ", of the sample" : ""}: ${total.tokens > 0 ? tokens : "nothing to embed"}, about ${total.seconds} s.`,
-	);
+	const cost = total.cost === null ? "price not known" : dollars(total.cost);
+	const embedded = total.tokens > 0 ? `at most ${count(total.tokens)} tokens to embed (${cost})` : "nothing to embed";
+	const built = `${builds.size === 1 ? "1 index" : `${builds.size} indexes`} beside the active one`;
+	// The estimate is of all files: which are drawn is not known yet.
+	const share = sampled ? "; of a sample less" : "";
+	console.log(`To compare takes ${built}: ${embedded}, about ${total.seconds} s${share}.`);
 	return total.tokens;
 }

@@ -143,7 +143,8 @@ test("the report is named by the comparison where nothing else is said", async (
 test("whoever stops watching does not stop the comparison, and is told how to go on; status shows it", async () => {
 	const { name, id, questions, report } = await makeStore();
 	fake.setPaused(true);
-	const watching = startCli(["compare", name, "-q", questions, "-c", "sentence:50", "--yes"], settings);
+	const args = ["compare", name, "-q", questions, "-c", "sentence:50", "--report", report, "--yes"];
+	const watching = startCli(args, settings);
 	await until("it to be under way", async () => (await listComparisons(client, id))[0]?.progress?.stage === "ask");
 	const [begun] = await listComparisons(client, id);
 	const { stdout } = await runCli(["status", "--store", name], settings);

@@ -11,12 +11,12 @@ export function recallAgainstTokens(settings: SettingsResult[]): Html {
 	const x = linearScale(
 		settings.map(({ means }) => means.context_tokens),
 		[LEFT, RIGHT],
-		{ least: 20 },
+		{ least: 20, low: 0 },
 	);
 	const y = linearScale(
 		settings.map(({ means }) => 100 * means.recall_in_budget),
 		[BOTTOM, TOP],
-		{ least: 1 },
+		{ least: 1, low: 0, high: 100 },
 	);
 	const points = settings.map(({ means }) => ({ x: x(means.context_tokens), y: y(100 * means.recall_in_budget) }));
 	const labels = placeLabels(

@@ -9,9 +9,9 @@ import { linearScale } from "./scale.ts";
 /** A curve for each of the settings: the share of the evidence in the best k passages. */
 export function recallCurves(settings: SettingsResult[]): Html {
 	const end = RIGHT - 6;
-	const x = linearScale([0, Math.max(...RECALL_AT)], [LEFT, end]);
+	const x = linearScale([0, Math.max(...RECALL_AT)], [LEFT, end], { least: 1 });
 	const curves = settings.map(({ means }) => RECALL_AT.map((k) => 100 * (means.recall_at[k] ?? 0)));
-	const y = linearScale(curves.flat(), [BOTTOM, TOP], { least: 5 });
+	const y = linearScale(curves.flat(), [BOTTOM, TOP], { least: 5, low: 0, high: 100 });
 	const labels = placeLabels(
 		curves.map((shares) => ({ x: end + 10, y: y(shares.at(-1) ?? 0) })),
 		{ width: 14, height: 13 },

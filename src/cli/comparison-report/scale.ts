@@ -1,26 +1,30 @@
-/** Maps values of `domain` onto a length of a drawing, which may run backwards. */
+/** Maps values onto a length of a drawing, which may run backwards. */
 export type Scale = { (value: number): number; ticks: number[] };
 
-/**
- * A linear scale whose ticks are round numbers, some `count` of them. Its domain is that of the values, widened to the
- * next ticks; `least` is the narrowest it may be, so that equal values do not stand at both ends.
- */
+/** `least`, more than 0: how narrow it may be, for what hardly differs must not look far apart. `low` and `high`: there is nothing beyond. */
+type Limits = { least: number; low?: number; high?: number };
+
+/** So many steps between ticks, or some more or fewer where round numbers need it. */
+const STEPS = 4;
+
+/** A linear scale of all values, widened to the next ticks, which are round numbers. */
 export function linearScale(
 	values: number[],
 	range: readonly [number, number],
-	{ count = 4, least = 0 }: { count?: number; least?: number } = {},
+	{ least, low = -Infinity, high = Infinity }: Limits,
 ): Scale {
 	const [lowest, highest] = [Math.min(...values), Math.max(...values)];
 	const missing = Math.max(0, least - (highest - lowest)) / 2;
-	const step = roundStep((highest - lowest + 2 * missing || 1) / count);
-	const first = Math.floor((lowest - missing) / step + 1e-9);
-	const last = Math.max(first + 1, Math.ceil((highest + missing) / step - 1e-9));
+	const from = Math.max(low, lowest - missing);
+	const to = Math.min(high, highest + missing);
+	const step = roundStep((to - from) / STEPS);
+	const first = Math.floor(from / step + 1e-9);
+	const last = Math.max(first + 1, Math.ceil(to / step - 1e-9));
 	// From whole numbers: sums of steps drift.
 	const ticks = Array.from({ length: last - first + 1 }, (_, place) =>
 		Number(((first + place) * step).toPrecision(12)),
 	);
-	const [low, high] = [first * step, last * step];
-	const scale = (value: number) => range[0] + ((value - low) / (high - low)) * (range[1] - range[0]);
+	const scale = (value: number) => range[0] + ((value / step - first) / (last - first)) * (range[1] - range[0]);
 	return Object.assign(scale, { ticks });
 }
 

@@ -21,16 +21,16 @@ test.each([
 	],
 	[
 		[7, 7],
-		[7, 7.5],
+		[6.995, 7, 7.005],
 	],
 ])("ticks of %j are %j", (values, ticks) => {
-	expect(linearScale(values, [0, 100]).ticks).toEqual(ticks);
+	expect(linearScale(values, [0, 100], { least: 0.01 }).ticks).toEqual(ticks);
 });
 
 test("every value stands within the range, in order, and few ticks at its ends and between", () => {
 	const value = fc.double({ min: -1e6, max: 1e6, noNaN: true });
 	fc.assert(
-		fc.property(fc.array(value, { minLength: 1, maxLength: 8 }), fc.constantFrom(0, 0.2, 20), (values, least) => {
+		fc.property(fc.array(value, { minLength: 1, maxLength: 8 }), fc.constantFrom(0.002, 0.2, 20), (values, least) => {
 			const scale = linearScale(values, [300, 10], { least });
 			for (const one of values) {
 				expect(scale(one)).toBeGreaterThanOrEqual(10 - 1e-6);
@@ -42,4 +42,9 @@ test("every value stands within the range, in order, and few ticks at its ends a
 			expect(scale.ticks.length).toBeLessThanOrEqual(7);
 		}),
 	);
+});
+
+test("a share is never shown beyond all, nor below nothing", () => {
+	expect(linearScale([100, 99.5], [0, 100], { least: 5, low: 0, high: 100 }).ticks).toEqual([97, 98, 99, 100]);
+	expect(linearScale([0], [0, 100], { least: 5, low: 0, high: 100 }).ticks).toEqual([0, 1, 2, 3]);
 });
