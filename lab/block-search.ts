@@ -51,7 +51,9 @@ export class BlockSearch {
 function standsAt({ page_start, page_end, row_start, row_end, json_pointer }: Location, wanted: Wanted): boolean {
 	if ("page" in wanted) return isWithin(wanted.page, page_start, page_end);
 	if ("row" in wanted) return isWithin(wanted.row, row_start, row_end);
-	return json_pointer === wanted.json_pointer || json_pointer?.startsWith(`${wanted.json_pointer}/`) === true;
+	if (json_pointer === undefined || !json_pointer.startsWith(wanted.json_pointer)) return false;
+	// "/states/10" is not within "/states/1".
+	return json_pointer.length === wanted.json_pointer.length || json_pointer.charAt(wanted.json_pointer.length) === "/";
 }
 
 function isWithin(place: number, start: number | undefined, end = start): boolean {

@@ -1,6 +1,6 @@
 import type { ComparedSettings } from "../src/comparison.ts";
 import { Overtaken } from "../src/jobs/while-current.ts";
-import { listCompared } from "../src/store/compared-settings.ts";
+import { clearOutcomes, listCompared } from "../src/store/compared-settings.ts";
 import { type ComparisonRow, completeComparison } from "../src/store/comparisons.ts";
 import { askQuestions } from "./ask-questions.ts";
 import { conclude } from "./conclude.ts";
@@ -33,6 +33,7 @@ export async function compare(deps: LabDeps, comparison: ComparisonRow, signal: 
 	const results = await conclude(deps, comparison, questions, skipped, signal);
 	signal.throwIfAborted();
 	if (!(await completeComparison(db, comparison.id, results))) throw new Overtaken();
+	await clearOutcomes(db, comparison.id);
 }
 
 async function isAsked({ db }: LabDeps, { id }: ComparisonRow, place: number): Promise<boolean> {

@@ -34,6 +34,7 @@ export async function generateQuestions(
 ): Promise<void> {
 	const { db, prices } = deps;
 	const { id, generate, model } = comparison as ComparisonRow & { generate: number; model: string };
+	if (held.every(({ length }) => length === 0)) throw nothingToAskAbout();
 	let generated = comparison.generated ?? NOTHING;
 	while (generated.kept < generate && generated.asked < TRIES * generate) {
 		await report({ stage: "generate", done: generated.kept, of: generate, unit: "questions" });
@@ -92,6 +93,13 @@ function added(
 		sum.cost_usd = price && sum.cost_usd !== null ? sum.cost_usd + costAt(price, usage) : null;
 	}
 	return sum;
+}
+
+function nothingToAskAbout(): ExcerptError {
+	return new ExcerptError(
+		"invalid_value",
+		"The vector store holds no text that could be asked about. Add files, and wait until they are read.",
+	);
 }
 
 function nothingWritten(model: string, tries: number): ExcerptError {

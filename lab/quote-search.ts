@@ -25,9 +25,14 @@ export class QuoteSearch {
 		}
 	}
 
+	/** Whether all were found, and nothing more is to be read for them. */
+	get isDone(): boolean {
+		return this.#wanted.size === 0;
+	}
+
 	/** The next part, which starts at `start` of the document. */
 	take({ start, text }: { start: number; text: string }): void {
-		if (this.#wanted.size === 0) return;
+		if (this.isDone) return;
 		const { text: plain, places } = collapse(text, this.#text.endsWith(" "));
 		this.#text += plain;
 		for (const place of places) this.#places.push(start + place);

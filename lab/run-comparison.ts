@@ -28,7 +28,7 @@ export async function runComparison(
 		const { retryLimit } = compareSettings;
 		const last_error = lastErrorOf(error, { attempt, retryLimit, what: "The settings could not be compared" });
 		if (last_error) {
-			await db.transaction((tx) => endComparison(tx, queue, id, { status: "failed", last_error }));
+			await db.transaction((tx) => endComparison(tx, queue, comparison, { status: "failed", last_error }));
 			log.warn({ ...fields, err: error }, "comparison failed");
 			return;
 		}

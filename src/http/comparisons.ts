@@ -112,10 +112,12 @@ export function comparisons(deps: HttpDeps) {
 			responses: answers("The comparison"),
 		}),
 		async (c) => {
-			const { id, vector_store_id: storeId } = await requireComparison(c, c.req.valid("param"));
-			const cancelled = await db.transaction((tx) => endComparison(tx, queue, id, { status: "cancelled" }));
-			const comparison = await readComparison(storeId, id);
-			if (!cancelled) throw refused(`The comparison '${id}' is ${comparison.status}, and has nothing to cancel.`);
+			const before = await requireComparison(c, c.req.valid("param"));
+			const cancelled = await db.transaction((tx) => endComparison(tx, queue, before, { status: "cancelled" }));
+			const comparison = await readComparison(before.vector_store_id, before.id);
+			if (!cancelled) {
+				throw refused(`The comparison '${before.id}' is ${comparison.status}, and has nothing to cancel.`);
+			}
 			return c.json(comparisonBody(comparison, null), 200);
 		},
 	);
@@ -129,9 +131,9 @@ export function comparisons(deps: HttpDeps) {
 			responses: answers("Deleted"),
 		}),
 		async (c) => {
-			const { id } = await requireComparison(c, c.req.valid("param"));
-			await db.transaction((tx) => removeComparison(tx, queue, id));
-			return c.json({ id, object: "vector_store.comparison.deleted", deleted: true }, 200);
+			const comparison = await requireComparison(c, c.req.valid("param"));
+			await db.transaction((tx) => removeComparison(tx, queue, comparison));
+			return c.json({ id: comparison.id, object: "vector_store.comparison.deleted", deleted: true }, 200);
 		},
 	);
 

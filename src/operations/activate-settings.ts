@@ -3,7 +3,7 @@ import type { Handle } from "../db/handle.ts";
 import type { JobQueue } from "../jobs/queue.ts";
 import type { ComparisonRow } from "../store/comparisons.ts";
 import { revealIndex } from "../store/hidden-indexes.ts";
-import { type BuildRow, getBuild } from "../store/index-builds.ts";
+import { type BuildRow, getBuild, lockActiveIndex } from "../store/index-builds.ts";
 import { activateIndex } from "./activate-index.ts";
 import { queueBuild } from "./queue-build.ts";
 
@@ -22,6 +22,7 @@ export async function activateSettings(
 	place: number,
 ): Promise<string> {
 	const { vector_store_id, project_id, sample_files } = comparison;
+	await lockActiveIndex(tx, vector_store_id);
 	const asked = comparison.index_ids[place];
 	const index = asked && sample_files === null ? await getBuild(tx, vector_store_id, asked) : undefined;
 	if (index) return activateAsked(tx, queue, index);

@@ -84,7 +84,7 @@ export async function getOutcomes(db: Handle, comparisonId: string, place: numbe
 	return rows[0]?.outcomes ?? [];
 }
 
-/** They are in the results now. */
-export async function deleteCompared(db: Handle, comparisonId: string): Promise<void> {
+/** They are in the results now, and may be many. */
+export async function clearOutcomes(db: Handle, comparisonId: string): Promise<void> {
 	await db.query("UPDATE compared_settings SET outcomes = NULL WHERE comparison_id = $1", [comparisonId]);
 }

@@ -260,7 +260,11 @@ test("indexes that were built to be compared go a week after that, or with a com
 			queueComparison(tx, queue, { ...comparison, project_id: "default", vector_store_id: store }),
 		);
 		const index = await insertHiddenIndex(db, id, { ...settings, public_id: newId("index") });
-		await db.query("UPDATE comparisons SET status = $2, ended_at = now() - $3::interval WHERE id = $1", [id, status, age]);
+		await db.query("UPDATE comparisons SET status = $2, ended_at = now() - $3::interval WHERE id = $1", [
+			id,
+			status,
+			age,
+		]);
 		return { id, index: index as number };
 	};
 	const kept = [await hidden("completed", "6 days"), await hidden("in_progress", "8 days")];
@@ -271,5 +275,7 @@ test("indexes that were built to be compared go a week after that, or with a com
 	const left = await Promise.all([...kept, ...gone, deleted].map(({ index }) => isStillThere(db, index)));
 	expect(left).toEqual([true, true, false, false, false]);
 	// Ended comparisons get no index any more, also where their worker has not heard of it.
-	expect(await insertHiddenIndex(db, gone[1]?.id as string, { ...settings, public_id: newId("index") })).toBeUndefined();
+	expect(
+		await insertHiddenIndex(db, gone[1]?.id as string, { ...settings, public_id: newId("index") }),
+	).toBeUndefined();
 });
