@@ -7,6 +7,7 @@ import { removeFile } from "../src/operations/remove-file.ts";
 import { removeUnusedIndex } from "../src/operations/remove-index.ts";
 import { deleteAbandonedDocuments } from "../src/store/documents.ts";
 import { findExpiredFiles, findUnheldBlobs } from "../src/store/files.ts";
+import { findSpentHiddenIndexes } from "../src/store/hidden-indexes.ts";
 import { findDispensableIndexes } from "../src/store/index-builds.ts";
 import { findUnwantedIndexes } from "../src/store/indexes.ts";
 import { findIdleInputStores } from "../src/store/input-files.ts";
@@ -22,6 +23,9 @@ const UPLOAD_MS = 60 * 60 * 1000;
 /** A stream that broke is resumed soon; the response itself stays. */
 const EVENTS_HOURS = 24;
 
+/** Who compared settings may ask and activate what was built for it; the results stay. */
+const COMPARED_DAYS = 7;
+
 /** Removes what has expired and what a crash left behind. */
 export async function sweepLeftovers({ db, blobs, queue }: Deps): Promise<void> {
 	for (const file of await findExpiredFiles(db)) await removeFile({ db, blobs, queue }, file.project_id, file.id);
@@ -32,7 +36,7 @@ export async function sweepLeftovers({ db, blobs, queue }: Deps): Promise<void> 
 	await deleteOldUploads(db);
 	await deleteAbandonedDocuments(db);
 	await deleteOldEvents(db, EVENTS_HOURS);
-	for (const index of await findDispensableIndexes(db)) {
+	for (const index of [...(await findDispensableIndexes(db)), ...(await findSpentHiddenIndexes(db, COMPARED_DAYS))]) {
 		await db.transaction((tx) => removeUnusedIndex(tx, queue, index));
 	}
 	for (const id of await findUnwantedIndexes(db)) await queue.send(settleIndex, { index_id: id }, { key: String(id) });

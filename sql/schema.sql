@@ -51,6 +51,55 @@ CREATE TABLE chunks (
 );
 CREATE UNIQUE INDEX chunks_revision ON public.chunks USING btree (index_id, revision, ordinal);
 
+CREATE TABLE compared_settings (
+	comparison_id text NOT NULL,
+	place integer NOT NULL,
+	project_id text DEFAULT 'default'::text NOT NULL,
+	index_id bigint,
+	tokens_embedded bigint DEFAULT 0 NOT NULL,
+	seconds double precision DEFAULT 0 NOT NULL,
+	outcomes jsonb,
+	PRIMARY KEY (comparison_id, place),
+	FOREIGN KEY (comparison_id) REFERENCES comparisons(id) ON DELETE CASCADE
+);
+
+CREATE TABLE comparison_files (
+	comparison_id text NOT NULL,
+	file_id text NOT NULL,
+	project_id text DEFAULT 'default'::text NOT NULL,
+	PRIMARY KEY (comparison_id, file_id),
+	FOREIGN KEY (comparison_id) REFERENCES comparisons(id) ON DELETE CASCADE,
+	FOREIGN KEY (file_id) REFERENCES files(id) ON DELETE CASCADE
+);
+CREATE INDEX comparison_files_file ON public.comparison_files USING btree (file_id);
+
+CREATE TABLE comparisons (
+	id text NOT NULL,
+	seq bigint GENERATED ALWAYS AS IDENTITY NOT NULL,
+	project_id text DEFAULT 'default'::text NOT NULL,
+	vector_store_id text NOT NULL,
+	status text DEFAULT 'queued'::text NOT NULL,
+	settings jsonb NOT NULL,
+	questions jsonb NOT NULL,
+	generate integer,
+	generated jsonb,
+	model text,
+	sample_files integer,
+	seed integer NOT NULL,
+	sample jsonb,
+	found jsonb,
+	progress jsonb,
+	last_error jsonb,
+	results jsonb,
+	created_at timestamp with time zone DEFAULT now() NOT NULL,
+	ended_at timestamp with time zone,
+	UNIQUE (seq),
+	PRIMARY KEY (id),
+	FOREIGN KEY (vector_store_id) REFERENCES vector_stores(id) ON DELETE CASCADE,
+	CHECK ((status = ANY (ARRAY['queued'::text, 'in_progress'::text, 'completed'::text, 'failed'::text, 'cancelled'::text])))
+);
+CREATE INDEX comparisons_store ON public.comparisons USING btree (vector_store_id, seq);
+
 CREATE TABLE conversation_items (
 	conversation_id text NOT NULL,
 	id text NOT NULL,
@@ -191,13 +240,15 @@ CREATE TABLE indexes (
 	activated_at timestamp with time zone,
 	ended_at timestamp with time zone,
 	removed_at timestamp with time zone,
+	comparison_id text,
 	UNIQUE (public_id),
 	PRIMARY KEY (id),
 	CHECK ((activate = ANY (ARRAY['when_complete'::text, 'manual'::text]))),
 	CHECK ((status = ANY (ARRAY['queued'::text, 'building'::text, 'ready'::text, 'active'::text, 'retired'::text, 'failed'::text, 'cancelled'::text]))),
 	CHECK ((vector_index = ANY (ARRAY['hnsw'::text, 'codes'::text])))
 );
-CREATE UNIQUE INDEX indexes_build ON public.indexes USING btree (vector_store_id) WHERE ((status = ANY (ARRAY['queued'::text, 'building'::text])) AND (removed_at IS NULL));
+CREATE UNIQUE INDEX indexes_build ON public.indexes USING btree (vector_store_id) WHERE ((status = ANY (ARRAY['queued'::text, 'building'::text])) AND (removed_at IS NULL) AND (comparison_id IS NULL));
+CREATE INDEX indexes_comparison ON public.indexes USING btree (comparison_id) WHERE (comparison_id IS NOT NULL);
 CREATE INDEX indexes_store ON public.indexes USING btree (vector_store_id);
 
 CREATE TABLE migrations (

@@ -5,6 +5,7 @@ import { createParserPool, type ParserPool } from "../ingest/parse/parser-pool.t
 import { previewChunks } from "../ingest/preview.ts";
 import { estimateIndex } from "../ingest/reindex/estimate.ts";
 import { startWorker } from "../ingest/worker.ts";
+import { startLab } from "../lab/start.ts";
 import { createDiskBlobs } from "./blobs/disk.ts";
 import type { Config } from "./config.ts";
 import type { Database } from "./db/database.ts";
@@ -17,6 +18,7 @@ import { listenForNews } from "./http/response-news.ts";
 import { runBackground } from "./http/run-background.ts";
 import { answerResponse } from "./jobs/answer-response.ts";
 import { buildIndex } from "./jobs/build-index.ts";
+import { compareSettings } from "./jobs/compare-settings.ts";
 import { indexVectors } from "./jobs/index-vectors.ts";
 import { ingestFile } from "./jobs/ingest-file.ts";
 import { type JobQueue, startQueue } from "./jobs/queue.ts";
@@ -33,7 +35,7 @@ import { createOpenAIEmbedder } from "./models/openai-embedder.ts";
 import { Prices } from "./models/prices.ts";
 import { unlockAllConversations } from "./store/conversation-locks.ts";
 
-/** Everything of this process, put together: the only file that imports both src/ and ingest/. */
+/** Everything of this process, put together: the only file of src/ that imports ingest/ and lab/. */
 export type Service = {
 	/** Answers an HTTP request; a server passes them on, a command calls it directly. */
 	fetch(request: Request): Response | Promise<Response>;
@@ -46,7 +48,7 @@ export type Service = {
 
 /** What a process does besides answering its requests. */
 export type Duties = {
-	/** Ingests what is uploaded. */
+	/** Ingests what is uploaded, and builds and compares indexes. */
 	worker: boolean;
 	/** Answers background responses: for a process that stays. */
 	background?: boolean;
@@ -88,13 +90,16 @@ export async function createService(config: Config, log: Log, { worker, backgrou
 		// A long document holds its parser for as long as its chunks wait for vectors; who looks at a preview must not.
 		const previewParsers: ParserPool = createParserPool({ size: 1, ...limits });
 		opened.push(() => Promise.all([parsers.close(), previewParsers.close()]).then(() => {}));
-		const kinds = [ingestFile, settleIndex, indexVectors, buildIndex, sweep, answerResponse];
+		const kinds = [ingestFile, settleIndex, indexVectors, buildIndex, compareSettings, sweep, answerResponse];
 		const queue: JobQueue = await startQueue(db, kinds, log);
 		opened.push(() => queue.stop());
 		const news = await listenForNews(db);
 		opened.push(() => news.close());
 		const deps = { config, log, db, blobs, queue, embedder, reranker, chat, prices, parsers, news };
-		if (worker) await startWorker(deps);
+		if (worker) {
+			await startWorker(deps);
+			await startLab({ ...deps, reranking: reranker && { reranker, candidates: config.RERANK_CANDIDATES } });
+		}
 
 		const previewDeps = { ...deps, parsers: previewParsers };
 		const httpDeps: HttpDeps = {

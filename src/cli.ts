@@ -2,6 +2,7 @@
 import { Command } from "commander";
 import { APIError } from "openai";
 import { askCommand } from "./cli/ask.ts";
+import { compareCommand } from "./cli/compare.ts";
 import { demoCommand } from "./cli/demo.ts";
 import { ingestCommand } from "./cli/ingest.ts";
 import { migrateCommand } from "./cli/migrate.ts";
@@ -24,6 +25,7 @@ const program = new Command("excerpt")
 	.addCommand(statusCommand)
 	.addCommand(previewCommand)
 	.addCommand(reindexCommand)
+	.addCommand(compareCommand)
 	.addCommand(migrateCommand)
 	.addCommand(demoCommand)
 	.addHelpText("afterAll", ({ command }) => (command.parent ? settingsHint : settingsHelp()))

@@ -7,6 +7,7 @@ const PREFIXES = {
 	part: "part_",
 	vector_store: "vs_",
 	index: "vsx_",
+	comparison: "vscmp_",
 	batch: "vsfb_",
 	document: "doc_",
 	response: "resp_",

@@ -6,11 +6,11 @@ export type BuildBar = {
 	end(): void;
 };
 
-/** A progress bar over a build on a terminal; elsewhere a line for every tenth, and whenever something else is done. */
-export function createBuildBar(): BuildBar {
-	if (!process.stderr.isTTY) return createLines();
+/** A progress bar over a job on a terminal; elsewhere a line for every tenth, and whenever something else is done. */
+export function createBuildBar(job = "Building"): BuildBar {
+	if (!process.stderr.isTTY) return createLines(job);
 	const bar = new SingleBar({
-		format: "Building {bar} {percentage}% | {what}",
+		format: `${job} {bar} {percentage}% | {what}`,
 		barCompleteChar: "█",
 		barIncompleteChar: "░",
 		barsize: 30,
@@ -22,11 +22,11 @@ export function createBuildBar(): BuildBar {
 	return { show: (share, what) => bar.update(share, { what }), end: () => bar.stop() };
 }
 
-function createLines(): BuildBar {
+function createLines(job: string): BuildBar {
 	let told = "";
 	return {
 		show(share, what) {
-			const line = `Building: ${10 * Math.floor(10 * share)} %${what && ` (${what})`}`;
+			const line = `${job}: ${10 * Math.floor(10 * share)} %${what && ` (${what})`}`;
 			if (line !== told) console.error(line);
 			told = line;
 		},

@@ -1,18 +1,14 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import { Command, InvalidArgumentError } from "commander";
 import type OpenAI from "openai";
 import { loadConfig } from "../config.ts";
 import { ExcerptError } from "../errors.ts";
 import type { IndexEstimate } from "../types.ts";
-import type { vectorStoreIndexBody } from "../wire/vector-store-index.ts";
-import { createBuildBar } from "./build-bar.ts";
 import { confirm } from "./confirm.ts";
 import { connect } from "./connect.ts";
 import { requireStore } from "./find-store.ts";
 import { parseStrategy, STRATEGY_HELP } from "./parse-strategy.ts";
-import { stopSignal } from "./stop-signal.ts";
+import { type Index, watchBuild } from "./watch-build.ts";
 
-type Index = ReturnType<typeof vectorStoreIndexBody>;
 type Options = {
 	chunk?: string;
 	maxTokens?: string;
@@ -112,37 +108,4 @@ async function rollBack(client: OpenAI, path: string): Promise<Index> {
 		.toSorted((a, b) => (b.activated_at ?? 0) - (a.activated_at ?? 0))[0];
 	if (!former) throw new ExcerptError("not_found", "This vector store has no former index to go back to.");
 	return client.post<Index>(`${path}/${former.id}/activate`);
-}
-
-const POLL_MS = 250;
-const UNDER_WAY = ["queued", "building"];
-
-/** Shows how far the build is until it ends. Ctrl-C ends the watching, not the build. */
-async function watchBuild(client: OpenAI, path: string, started: Index): Promise<void> {
-	const stop = stopSignal();
-	const bar = createBuildBar();
-	let index = started;
-	while (UNDER_WAY.includes(index.status) && !stop.aborted) {
-		const { done = 0, of, waiting_for } = index.progress ?? {};
-		if (index.stage)
-			bar.show(shareOf(index.stage, of ? done / of : 0), waiting_for ? `waiting: ${waiting_for}` : index.stage);
-		await sleep(POLL_MS, undefined, { signal: stop }).catch(() => {});
-		index = await client.get<Index>(`${path}/${index.id}`);
-	}
-	if (!UNDER_WAY.includes(index.status) && index.status !== "failed") bar.show(1, "done");
-	bar.end();
-	const { id, status, counts, last_error } = index;
-	if (last_error) throw new ExcerptError("server_error", `The index ${id} is ${status}: ${last_error.message}`);
-	const held = `${counts.chunks.toLocaleString("en-US")} chunks of ${counts.files.toLocaleString("en-US")} files`;
-	const next = status === "ready" ? `; it is answered from after POST …/indexes/${id}/activate` : "";
-	console.log(
-		stop.aborted
-			? `${id} is not done; the server, or the next to start, goes on with it.`
-			: `${id} is ${status}: ${held}${next}.`,
-	);
-}
-
-/** What follows the writing cannot be measured. */
-function shareOf(stage: string, written: number): number {
-	return stage === "write" ? 0.95 * written : stage === "waiting" ? 0 : 0.95;
 }

@@ -1,12 +1,17 @@
 import { Command } from "commander";
+import type OpenAI from "openai";
 import type { VectorStore } from "openai/resources/vector-stores/vector-stores";
 import { loadConfig } from "../config.ts";
 import { connect } from "./connect.ts";
 import { describeProgress } from "./describe-progress.ts";
 import { requireStore } from "./find-store.ts";
+import { describeBuild, type Index, isBeingBuilt } from "./watch-build.ts";
+import { type Comparison, describeComparison, isUnderWay } from "./watch-comparison.ts";
 
 export const statusCommand = new Command("status")
-	.description("Show the vector stores, what is being ingested and how far it is, and what failed and why.")
+	.description(
+		"Show the vector stores, what is being ingested, built or compared and how far it is, and what failed and why.",
+	)
 	.option("-s, --store <name>", "only this vector store, by name or id")
 	.action(async ({ store: name }: { store?: string }) => {
 		const { client, where, close } = await connect(loadConfig());
@@ -34,8 +39,24 @@ export const statusCommand = new Command("status")
 						);
 					}
 				}
+				for (const line of await describeWork(client, store.id)) console.log(`  ${line}`);
 			}
 		} finally {
 			await close();
 		}
 	});
+
+/** A line for each index of the store that is being built and each comparison under way. */
+async function describeWork(client: OpenAI, storeId: string): Promise<string[]> {
+	const path = `/vector_stores/${storeId}`;
+	const indexes = await client.get<{ data: Index[] }>(`${path}/indexes?limit=100`);
+	const comparisons = await client.get<{ data: Comparison[] }>(`${path}/comparisons?limit=100`);
+	return [
+		...indexes.data.filter(isBeingBuilt).map((index) => `index ${index.id}: ${describeBuild(index)}${shareOf(index)}`),
+		...comparisons.data.filter(isUnderWay).map((one) => `comparison ${one.id}: ${describeComparison(one)}`),
+	];
+}
+
+function shareOf({ progress }: Index): string {
+	return progress?.of ? ` ${Math.floor((100 * progress.done) / progress.of)} %` : "";
+}

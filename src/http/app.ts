@@ -5,6 +5,7 @@ import { requestId } from "hono/request-id";
 import { newId } from "../ids.ts";
 import { authenticate } from "./authenticate.ts";
 import { chunkPreview } from "./chunk-preview.ts";
+import { comparisons } from "./comparisons.ts";
 import { conversationItems } from "./conversation-items.ts";
 import { conversations } from "./conversations.ts";
 import type { Env, HttpDeps } from "./env.ts";
@@ -46,6 +47,7 @@ export function createHttpApp(deps: HttpDeps): OpenAPIHono<Env> {
 	app.route("/v1/vector_stores/:vector_store_id/files", vectorStoreFiles(deps));
 	app.route("/v1/vector_stores/:vector_store_id/file_batches", fileBatches(deps));
 	app.route("/v1/vector_stores/:vector_store_id/indexes", indexes(deps));
+	app.route("/v1/vector_stores/:vector_store_id/comparisons", comparisons(deps));
 	app.route("/v1/vector_stores/:vector_store_id/search", search(deps));
 	app.route("/v1/responses", responses(deps));
 	app.route("/v1/responses/input_tokens", inputTokens(deps));

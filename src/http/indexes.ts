@@ -11,6 +11,7 @@ import { listBody } from "../wire/list.ts";
 import { vectorStoreIndexBody } from "../wire/vector-store-index.ts";
 import type { Env, HttpDeps } from "./env.ts";
 import { answers, body, bodyMayBeEmpty, createResource, idParam, pageQuery, readPage } from "./resource.ts";
+import { checkEmbedding } from "./servable-embedding.ts";
 import { checkStrategy } from "./servable-strategy.ts";
 import { requireStore, requireUsableStore } from "./usable-store.ts";
 
@@ -47,7 +48,7 @@ export function indexes({ db, queue, embedder, estimateIndex }: HttpDeps) {
 			const { vector_store_id: storeId } = c.req.valid("param");
 			const { dry_run, activate, keep, ...given } = buildBody.parse(c.req.valid("json"));
 			checkStrategy(given.chunking_strategy, embedder);
-			checkEmbedding(given.embedding_model, embedder !== null);
+			checkEmbedding(given.embedding_model, embedder);
 			await requireUsableStore(db, c.get("projectId"), storeId);
 			const active = (await getActiveIndex(db, storeId)) as IndexRow;
 			const settings = {
@@ -109,9 +110,9 @@ export function indexes({ db, queue, embedder, estimateIndex }: HttpDeps) {
 			responses: answers("The index: active, or being brought up to date first"),
 		}),
 		async (c) => {
-			const index = await requireIndex(c, c.req.valid("param"));
+			const index = await requireOwnIndex(c, c.req.valid("param"));
 			await requireUsableStore(db, c.get("projectId"), index.vector_store_id);
-			checkEmbedding(index.embedding_model, embedder !== null);
+			checkEmbedding(index.embedding_model, embedder);
 			await db.transaction((tx) => activateIndex(tx, queue, index));
 			return c.json(vectorStoreIndexBody(await readIndex(index.vector_store_id, index.public_id)), 200);
 		},
@@ -126,7 +127,7 @@ export function indexes({ db, queue, embedder, estimateIndex }: HttpDeps) {
 			responses: answers("The index"),
 		}),
 		async (c) => {
-			const index = await requireIndex(c, c.req.valid("param"));
+			const index = await requireOwnIndex(c, c.req.valid("param"));
 			if (!(await cancelBuild(db, index.id))) {
 				const { status } = await readIndex(index.vector_store_id, index.public_id);
 				throw new ExcerptError("invalid_value", `The index '${index.public_id}' is ${status}, not being built.`, {
@@ -146,7 +147,7 @@ export function indexes({ db, queue, embedder, estimateIndex }: HttpDeps) {
 			responses: answers("Deleted"),
 		}),
 		async (c) => {
-			const index = await requireIndex(c, c.req.valid("param"));
+			const index = await requireOwnIndex(c, c.req.valid("param"));
 			if (!(await db.transaction((tx) => removeUnusedIndex(tx, queue, index)))) {
 				throw new ExcerptError(
 					"invalid_value",
@@ -166,6 +167,17 @@ export function indexes({ db, queue, embedder, estimateIndex }: HttpDeps) {
 		return readIndex(storeId, id);
 	}
 
+	/** One that a comparison built is that comparison's to act on. */
+	async function requireOwnIndex(c: Context<Env>, ids: z.output<typeof params>): Promise<BuildRow> {
+		const index = await requireIndex(c, ids);
+		if (index.comparison_id === null) return index;
+		throw new ExcerptError(
+			"invalid_value",
+			`The index '${index.public_id}' belongs to the comparison '${index.comparison_id}'. Activate, cancel or delete that one.`,
+			{ param: "index_id" },
+		);
+	}
+
 	async function readIndex(storeId: string, id: string): Promise<BuildRow> {
 		const index = await getBuild(db, storeId, id);
 		if (!index) throw notFound(`No index found with id '${id}' in vector store '${storeId}'.`, "index_id");
@@ -173,14 +185,4 @@ export function indexes({ db, queue, embedder, estimateIndex }: HttpDeps) {
 	}
 
 	return app;
-}
-
-/** Throws 400 where vectors are asked for that nobody can make. */
-function checkEmbedding(model: string | null | undefined, servable: boolean): void {
-	if (servable || model === null || model === undefined) return;
-	throw new ExcerptError(
-		"invalid_value",
-		`The embedding model '${model}' cannot be asked: this server has none. Set EMBEDDING_MODEL, or give null to search by words alone.`,
-		{ param: "embedding_model" },
-	);
 }

@@ -23,6 +23,8 @@ export type BuildRow = {
 	last_error: LastError | null;
 	created_at: Date;
 	activated_at: Date | null;
+	/** The comparison it was built for, and is hidden with; null: an index of the store. */
+	comparison_id: string | null;
 	/** What is found in it: files, and their chunks. */
 	files: number;
 	chunks: number;
@@ -30,7 +32,8 @@ export type BuildRow = {
 
 const SELECT = `
 	SELECT i.id, i.public_id, i.vector_store_id, i.chunking_strategy, i.embedding_model, i.embedding_dimensions, i.status,
-		i.activate, i.keep, i.stage, i.progress, i.last_error, i.created_at, i.activated_at, f.files, f.chunks
+		i.activate, i.keep, i.stage, i.progress, i.last_error, i.created_at, i.activated_at, i.comparison_id,
+		f.files, f.chunks
 	FROM indexes i
 	CROSS JOIN LATERAL (
 		SELECT count(*) AS files, coalesce(sum(chunks), 0)::bigint AS chunks
@@ -58,7 +61,7 @@ export async function insertBuild(
 	return (rows[0] as { id: number }).id;
 }
 
-/** An index of the store by its public id, unless it was removed. */
+/** An index of the store by its public id, hidden ones too, unless it was removed. */
 export async function getBuild(db: Handle, vectorStoreId: string, publicId: string): Promise<BuildRow | undefined> {
 	const { rows } = await db.query<BuildRow>(
 		`${SELECT} WHERE i.vector_store_id = $1 AND i.public_id = $2 AND i.removed_at IS NULL`,
@@ -70,7 +73,8 @@ export async function getBuild(db: Handle, vectorStoreId: string, publicId: stri
 export async function listBuilds(db: Handle, vectorStoreId: string, page: PageRequest): Promise<Page<BuildRow>> {
 	const values: unknown[] = [vectorStoreId];
 	const { rows } = await db.query<BuildRow>(
-		`${SELECT} WHERE i.vector_store_id = $1 AND i.removed_at IS NULL ${pageSql("i.id", page, values)}`,
+		`${SELECT} WHERE i.vector_store_id = $1 AND i.removed_at IS NULL AND i.comparison_id IS NULL
+		 ${pageSql("i.id", page, values)}`,
 		values,
 	);
 	return pageOf(rows, page);
@@ -80,7 +84,8 @@ export async function listBuilds(db: Handle, vectorStoreId: string, page: PageRe
 export async function findBuild(db: Handle, vectorStoreId: string): Promise<{ public_id: string } | undefined> {
 	const { rows } = await db.query<{ public_id: string }>(
 		`SELECT public_id FROM indexes
-		 WHERE vector_store_id = $1 AND status IN ('queued', 'building') AND removed_at IS NULL`,
+		 WHERE vector_store_id = $1 AND status IN ('queued', 'building') AND removed_at IS NULL
+			AND comparison_id IS NULL`,
 		[vectorStoreId],
 	);
 	return rows[0];
@@ -89,7 +94,8 @@ export async function findBuild(db: Handle, vectorStoreId: string): Promise<{ pu
 /** Indexes that are kept as complete as the active one though nobody is answered from them: somebody may ask them by name. */
 export async function listReadyIndexes(db: Handle, vectorStoreId: string): Promise<number[]> {
 	const { rows } = await db.query<{ id: number }>(
-		"SELECT id FROM indexes WHERE vector_store_id = $1 AND status = 'ready' AND removed_at IS NULL",
+		`SELECT id FROM indexes
+		 WHERE vector_store_id = $1 AND status = 'ready' AND removed_at IS NULL AND comparison_id IS NULL`,
 		[vectorStoreId],
 	);
 	return rows.map((row) => row.id);
@@ -219,7 +225,7 @@ export async function findDispensableIndexes(db: Handle): Promise<{ id: number; 
 			FROM indexes i
 			JOIN vector_stores v ON v.id = i.vector_store_id
 			JOIN indexes a ON a.id = v.active_index_id
-			WHERE i.removed_at IS NULL AND i.status IN ('retired', 'failed', 'cancelled')
+			WHERE i.removed_at IS NULL AND i.comparison_id IS NULL AND i.status IN ('retired', 'failed', 'cancelled')
 		 ) ended
 		 WHERE status = 'retired' AND place > keep AND ended_at < now() - interval '1 minute'
 			OR status <> 'retired' AND ended_at < now() - interval '1 day'`,

@@ -17,14 +17,20 @@ const HELD = `a.file_id, a.document_id, a.attachment, a.chunking_strategy,
 
 /**
  * What the store's active index holds is what every other index of it is measured by: a file that failed the last time it
- * was attached is still found as it was before, and must be so after the flip.
+ * was attached is still found as it was before, and must be so after the flip. One that is built to compare settings on a
+ * sample is measured by the sample's files alone.
  */
-const LACKING = `
+const WANTED = `
 	FROM index_files a
 	JOIN indexes ai ON ai.id = a.index_id
 	JOIN vector_stores v ON v.active_index_id = a.index_id
 	JOIN indexes i ON i.vector_store_id = v.id
+	LEFT JOIN comparisons c ON c.id = i.comparison_id
 	WHERE i.id = $1 AND a.live_revision IS NOT NULL
+		AND (c.sample_files IS NULL OR EXISTS (SELECT FROM comparison_files s
+			WHERE s.comparison_id = c.id AND s.file_id = a.file_id))`;
+
+const LACKING = `${WANTED}
 		AND NOT EXISTS (SELECT FROM index_files n
 			WHERE n.index_id = i.id AND n.file_id = a.file_id AND n.live_revision IS NOT NULL AND n.attachment = a.attachment)`;
 
@@ -39,14 +45,12 @@ export async function lacksFiles(db: Handle, indexId: number): Promise<boolean> 
 	return rowCount === 1;
 }
 
-/** Characters of the documents that the store's active index holds, and of those that this one lacks. */
+/** Characters of the documents that the index is to hold, and of those that it lacks. */
 export async function measureLacking(db: Handle, indexId: number): Promise<{ all: number; lacking: number }> {
 	const { rows } = await db.query<{ all: number; lacking: number }>(
 		`SELECT
-			(SELECT coalesce(sum(d.length), 0)::bigint FROM indexes i
-			 JOIN vector_stores v ON v.id = i.vector_store_id
-			 JOIN index_files a ON a.index_id = v.active_index_id AND a.live_revision IS NOT NULL
-			 JOIN documents d ON d.id = a.document_id WHERE i.id = $1) AS all,
+			(SELECT coalesce(sum(d.length), 0)::bigint FROM documents d
+			 WHERE d.id IN (SELECT a.document_id ${WANTED})) AS all,
 			(SELECT coalesce(sum(d.length), 0)::bigint FROM documents d
 			 WHERE d.id IN (SELECT a.document_id ${LACKING})) AS lacking`,
 		[indexId],

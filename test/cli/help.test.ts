@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { SETTINGS } from "../../src/config.ts";
 import { runCli } from "../support/cli.ts";
 
-const COMMANDS = ["serve", "worker", "ingest", "ask", "search", "reindex", "migrate", "demo"];
+const COMMANDS = ["serve", "worker", "ingest", "ask", "search", "reindex", "compare", "migrate", "demo"];
 
 test("--help lists the commands and every setting", async () => {
 	const { code, stdout, stderr } = await runCli(["--help"]);

@@ -8,6 +8,7 @@ import { createDiskBlobs } from "../../src/blobs/disk.ts";
 import type { Database } from "../../src/db/database.ts";
 import { openDatabase } from "../../src/db/open.ts";
 import { newId } from "../../src/ids.ts";
+import { compareSettings } from "../../src/jobs/compare-settings.ts";
 import { ingestFile } from "../../src/jobs/ingest-file.ts";
 import { type JobQueue, startQueue } from "../../src/jobs/queue.ts";
 import { settleIndex } from "../../src/jobs/settle-index.ts";
@@ -16,7 +17,9 @@ import { createLog } from "../../src/log.ts";
 import { attachToStore } from "../../src/operations/attach-files.ts";
 import { createVectorStore } from "../../src/operations/create-vector-store.ts";
 import { openInputFile } from "../../src/operations/open-input-file.ts";
+import { queueComparison } from "../../src/operations/queue-comparison.ts";
 import { findFiles, insertFile } from "../../src/store/files.ts";
+import { insertHiddenIndex, isStillThere } from "../../src/store/hidden-indexes.ts";
 import { beginRevision } from "../../src/store/index-files.ts";
 import { insertIndex } from "../../src/store/indexes.ts";
 import { findInputFiles } from "../../src/store/input-files.ts";
@@ -35,7 +38,7 @@ beforeAll(async () => {
 	directory = join(database.settings.DATA_DIR, "blobs");
 	db = await openDatabase(database.settings);
 	blobs = createDiskBlobs(directory);
-	queue = await startQueue(db, [ingestFile, settleIndex, sweep], createLog("silent"));
+	queue = await startQueue(db, [ingestFile, settleIndex, sweep, compareSettings], createLog("silent"));
 });
 afterAll(async () => {
 	await queue.stop();
@@ -237,4 +240,42 @@ test("events of background responses go a day after they were created, but not b
 			expect((await getResponse(db, "default", id))?.streamed).toBe(events > 0);
 		}
 	}
+});
+
+test("indexes that were built to be compared go a week after that, or with a comparison that came to nothing", async () => {
+	const settings = { chunking_strategy: { type: "auto" as const }, embedding_model: null };
+	const store = await db.transaction((tx) =>
+		createVectorStore(tx, {
+			...settings,
+			project_id: "default",
+			name: "",
+			description: null,
+			metadata: {},
+			expires_after_days: null,
+		}),
+	);
+	const hidden = async (status: string, age: string) => {
+		const comparison = { settings: [], questions: [], generate: null, model: null, sample_files: null };
+		const id = await db.transaction((tx) =>
+			queueComparison(tx, queue, { ...comparison, project_id: "default", vector_store_id: store }),
+		);
+		const index = await insertHiddenIndex(db, id, { ...settings, public_id: newId("index") });
+		await db.query("UPDATE comparisons SET status = $2, ended_at = now() - $3::interval WHERE id = $1", [
+			id,
+			status,
+			age,
+		]);
+		return { id, index: index as number };
+	};
+	const kept = [await hidden("completed", "6 days"), await hidden("in_progress", "8 days")];
+	const gone = [await hidden("completed", "8 days"), await hidden("failed", "1 minute")];
+	const deleted = await hidden("completed", "1 minute");
+	await db.query("DELETE FROM comparisons WHERE id = $1", [deleted.id]);
+	await sweepLeftovers({ db, blobs, queue });
+	const left = await Promise.all([...kept, ...gone, deleted].map(({ index }) => isStillThere(db, index)));
+	expect(left).toEqual([true, true, false, false, false]);
+	// Ended comparisons get no index any more, also where their worker has not heard of it.
+	expect(
+		await insertHiddenIndex(db, gone[1]?.id as string, { ...settings, public_id: newId("index") }),
+	).toBeUndefined();
 });

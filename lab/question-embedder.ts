@@ -1,0 +1,63 @@
+import type { Embedder, Embedding } from "../src/models/embedder.ts";
+import { countTokens } from "../src/models/tokens.ts";
+
+/** Vectors of questions, by model and text. */
+type Known = Map<string, Embedding>;
+
+/**
+ * An embedder that is asked for each question's vector once a model, however many settings it is searched under: several
+ * in one request beforehand (`learn`), as few as it takes.
+ */
+export type QuestionEmbedder = Embedder & {
+	learn(model: string, texts: string[], signal: AbortSignal): Promise<void>;
+};
+
+export function questionEmbedder(embedder: Embedder): QuestionEmbedder {
+	const known: Known = new Map();
+	return {
+		...remembering(embedder, known),
+		async learn(model, texts, signal) {
+			const asked = embedder.withModel(model);
+			const fresh = [...new Set(texts)].filter((text) => !known.has(keyOf(model, text)));
+			for (const batch of batches(fresh, asked)) {
+				const vectors = await asked.embed(batch, { signal });
+				for (const [place, text] of batch.entries()) known.set(keyOf(model, text), vectors[place] as Embedding);
+			}
+		},
+	};
+}
+
+function remembering(embedder: Embedder, known: Known): Embedder {
+	const { model, dimensions, maxTexts, maxTokens } = embedder;
+	return {
+		model,
+		dimensions,
+		maxTexts,
+		maxTokens,
+		async embed(texts, options) {
+			const vectors = texts.map((text) => known.get(keyOf(model, text)));
+			if (vectors.every((vector) => vector !== undefined)) return vectors;
+			return embedder.embed(texts, options);
+		},
+		withModel: (other) => remembering(embedder.withModel(other), known),
+	};
+}
+
+function keyOf(model: string, text: string): string {
+	return `${model}\n${text}`;
+}
+
+function* batches(texts: string[], { maxTexts, maxTokens }: Embedder): Generator<string[]> {
+	let batch: string[] = [];
+	let tokens = 0;
+	for (const text of texts) {
+		const size = countTokens(text);
+		if (batch.length > 0 && (batch.length === maxTexts || tokens + size > maxTokens)) {
+			yield batch;
+			[batch, tokens] = [[], 0];
+		}
+		batch.push(text);
+		tokens += size;
+	}
+	if (batch.length > 0) yield batch;
+}

@@ -1,0 +1,51 @@
+import { collapse } from "./collapse.ts";
+import type { DocumentSpan } from "./spans.ts";
+
+type Place = Pick<DocumentSpan, "start" | "end">;
+
+/**
+ * Looks for quotes in a document that comes in parts, word for word but for white space; one that goes on from a part into
+ * the next is found, and of several places the first. No more is held than a part and the longest quote.
+ */
+export class QuoteSearch {
+	/** By quote as it was given. */
+	readonly found = new Map<string, Place>();
+	/** Collapsed → as given; several may be the same but for white space. */
+	readonly #wanted = new Map<string, string[]>();
+	#text = "";
+	#places: number[] = [];
+	#longest = 0;
+
+	constructor(quotes: Iterable<string>) {
+		for (const quote of new Set(quotes)) {
+			const plain = collapse(quote.trim()).text;
+			if (plain === "") continue;
+			this.#wanted.set(plain, [...(this.#wanted.get(plain) ?? []), quote]);
+			this.#longest = Math.max(this.#longest, plain.length);
+		}
+	}
+
+	/** Whether all were found, and nothing more is to be read for them. */
+	get isDone(): boolean {
+		return this.#wanted.size === 0;
+	}
+
+	/** The next part, which starts at `start` of the document. */
+	take({ start, text }: { start: number; text: string }): void {
+		if (this.isDone) return;
+		const { text: plain, places } = collapse(text, this.#text.endsWith(" "));
+		this.#text += plain;
+		for (const place of places) this.#places.push(start + place);
+		for (const [quote, given] of this.#wanted) {
+			const at = this.#text.indexOf(quote);
+			if (at === -1) continue;
+			const [first, last] = [this.#places[at] as number, this.#places[at + quote.length - 1] as number];
+			for (const one of given) this.found.set(one, { start: first, end: last + 1 });
+			this.#wanted.delete(quote);
+		}
+		// What a quote may have begun in.
+		const rest = Math.max(0, this.#text.length - this.#longest + 1);
+		this.#text = this.#text.slice(rest);
+		this.#places = this.#places.slice(rest);
+	}
+}

@@ -1,0 +1,79 @@
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { QuoteSearch } from "../../lab/quote-search.ts";
+
+/** Finds a quote in a text that comes in parts of these lengths. */
+function find(text: string, quote: string, lengths: number[] = []): string | undefined {
+	const search = new QuoteSearch([quote]);
+	let start = 0;
+	for (const length of [...lengths, text.length]) {
+		if (start >= text.length) break;
+		search.take({ start, text: text.slice(start, start + length) });
+		start += length;
+	}
+	const place = search.found.get(quote);
+	return place && text.slice(place.start, place.end);
+}
+
+test.each([
+	["word for word", "It is free. Really.", "It is free.", "It is free."],
+	["over a line's end", "It is\n  free. Really.", "It is free.", "It is\n  free."],
+	["with other white space in the quote", "It is free.", " It\tis\n\nfree.  ", "It is free."],
+	["over a no-break space", "5\u00a0000 people", "5 000 people", "5\u00a0000 people"],
+	["beyond 16 bits", "See 𝒜 and 𝓑 here", "𝒜 and 𝓑", "𝒜 and 𝓑"],
+])("a quote is found %s", (_what, text, quote, found) => {
+	expect(find(text, quote)).toBe(found);
+});
+
+test.each([
+	["in other letters", "It is free.", "it is free."],
+	["with a word more", "It is free.", "It is really free."],
+	["where white space is missing", "It is free.", "Itis free."],
+	["where white space is added", "It isn't free.", "It isn 't free."],
+])("a quote is not found %s", (_what, text, quote) => {
+	expect(find(text, quote)).toBeUndefined();
+});
+
+test("of several places the first is taken", () => {
+	const search = new QuoteSearch(["one two"]);
+	search.take({ start: 10, text: "one  two, one two" });
+	expect(search.found.get("one two")).toEqual({ start: 10, end: 18 });
+});
+
+test("quotes that are the same but for white space are both found", () => {
+	const search = new QuoteSearch(["a b", "a  b"]);
+	search.take({ start: 0, text: "x a b" });
+	expect([...search.found.keys()].toSorted()).toEqual(["a  b", "a b"]);
+});
+
+const spacing = fc.constantFrom(" ", "  ", "\n", " \n\t", "\u00a0");
+const words = fc.array(fc.stringMatching(/^[ab]{1,3}$/), { minLength: 1, maxLength: 12 });
+
+test("a quote is found at the first place where it stands, whatever parts and white space there are", () => {
+	fc.assert(
+		fc.property(
+			words,
+			fc.array(spacing, { minLength: 12, maxLength: 12 }),
+			fc.array(spacing, { minLength: 12, maxLength: 12 }),
+			fc.nat(11),
+			fc.integer({ min: 1, max: 12 }),
+			fc.array(fc.integer({ min: 1, max: 9 }), { maxLength: 12 }),
+			(all, between, inQuote, from, count, lengths) => {
+				const join = (some: string[], spaces: string[]) =>
+					some
+						.map((word, i) => word + spaces[i])
+						.join("")
+						.trim();
+				const text = join(all, between);
+				const quoted = all.slice(from, from + count);
+				fc.pre(quoted.length > 0);
+				const plain = (given: string) => given.replaceAll(/\s+/g, " ");
+				const found = find(text, join(quoted, inQuote), lengths);
+				expect(found && plain(found)).toBe(quoted.join(" "));
+				// Before it there is none.
+				const place = text.indexOf(found as string);
+				expect(plain(text.slice(0, place + (found as string).length - 1))).not.toContain(quoted.join(" "));
+			},
+		),
+	);
+});
