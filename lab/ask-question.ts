@@ -7,7 +7,7 @@ import { TEXT_ONLY } from "../src/models/chat-model.ts";
 import type { Embedder } from "../src/models/embedder.ts";
 import type { Outcome, SentSpan } from "../src/store/compared-settings.ts";
 import type { FoundQuestion } from "../src/store/comparisons.ts";
-import type { ContextPassage } from "../src/types.ts";
+import type { ContextPassage, Passage } from "../src/types.ts";
 import { measure } from "./measure.ts";
 
 type Deps = { db: Database; embedder: Embedder | null; reranking: Reranking | null };
@@ -21,11 +21,13 @@ export async function askQuestion(
 	signal: AbortSignal,
 ): Promise<Outcome> {
 	const search = new TurnSearch({ db, embedder }, turnOf(question, asked, reranking, signal));
-	for await (const _told of search.first());
+	// At least the best twenty: what is measured of the ranking is within the best ten.
+	const ranked: Passage[] = [];
+	for await (const told of search.first()) if (told.type === "search_completed") ranked.push(...told.passages);
 	const contextTokens = search.sent.reduce((sum, { tokens }) => sum + tokens, 0);
 	const passages = search.sent.flatMap(({ passages }) => passages);
 	return {
-		measures: measure(evidence, { ranked: search.found, sent: passages, contextTokens }),
+		measures: measure(evidence, { ranked, sent: passages, contextTokens }),
 		sent: search.sent.map(spanOf),
 	};
 }

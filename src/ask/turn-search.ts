@@ -22,8 +22,6 @@ import { readWholeFiles } from "./whole-files.ts";
 export class TurnSearch {
 	/** The excerpts that the model was given so far. */
 	readonly sent: ContextPassage[] = [];
-	/** All that was found, sent or not: each search's best first. */
-	readonly found: Passage[] = [];
 	/** Of the question into queries; null where none was made. */
 	rewrite: HelpCall | null = null;
 	/** Over all searches; null where none was made. */
@@ -166,7 +164,6 @@ export class TurnSearch {
 		for (const drop of dropped) this.#dropped.set(drop.passage.chunk_id, droppedEntry(drop));
 		for (const { passages, stages } of found) {
 			for (const { chunk_id } of passages) this.#considered.add(chunk_id);
-			this.found.push(...passages);
 			this.stages = this.stages ? addStages(this.stages, stages) : stages;
 		}
 		return sent;
