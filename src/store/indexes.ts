@@ -125,18 +125,15 @@ export async function findUnwantedIndexes(db: Handle): Promise<number[]> {
 	return rows.map((row) => row.id);
 }
 
-/** Removes the row of an index that nobody wants, once its chunks are gone. True where it was so. */
-export async function deleteUnwantedIndex(db: Handle, id: number): Promise<boolean> {
-	const { rowCount } = await db.query(
+/** Removes the row of an index that nobody wants, and its vocabulary, once its chunks are gone. */
+export async function deleteUnwantedIndex(db: Handle, id: number): Promise<void> {
+	await db.query(
 		`WITH gone AS (
 			DELETE FROM indexes i WHERE id = $1 AND ${UNWANTED}
 				AND NOT EXISTS (SELECT FROM chunks c WHERE c.index_id = i.id)
 			RETURNING id
-		 ), terms AS (
-			DELETE FROM index_terms t USING gone WHERE t.index_id = gone.id
 		 )
-		 SELECT FROM gone`,
+		 DELETE FROM index_terms t USING gone WHERE t.index_id = gone.id`,
 		[id],
 	);
-	return rowCount === 1;
 }
