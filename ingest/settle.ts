@@ -5,6 +5,7 @@ import { deleteIndexFiles, isBeingBuilt } from "../src/store/index-files.ts";
 import { getTermIds } from "../src/store/index-terms.ts";
 import { deleteUnwantedIndex, getIndex, isUnwantedIndex, lockIndex, setIndexWeighing } from "../src/store/indexes.ts";
 import { dropVectorIndex } from "../src/store/vector-index.ts";
+import { informPlanner } from "./inform-planner.ts";
 import { weightsOf } from "./write.ts";
 
 /**
@@ -20,6 +21,7 @@ const BATCH = 500;
 /** Removes chunks that no revision needs and brings weights up to date, in short transactions that searches pass. */
 export async function settle(db: Database, indexId: number, signal: AbortSignal): Promise<void> {
 	if (await isUnwantedIndex(db, indexId)) return removeIndex(db, indexId, signal);
+	await informPlanner(db, indexId);
 	await removeDeadChunks(db, indexId, signal);
 	await beginReweighing(db, indexId);
 	while (!signal.aborted && (await reweighBatch(db, indexId)));
