@@ -67,9 +67,12 @@ export async function getIndex(db: Handle, id: number): Promise<IndexRow | undef
 	return rows[0];
 }
 
-/** Held to the end of the transaction: whoever writes or removes chunks of the index keeps its statistics. */
+/**
+ * Held to the end of the transaction: whoever writes or removes chunks of the index keeps its statistics. Not so strong as
+ * to keep the next file's row, which refers to the index, waiting for the chunks of the one before.
+ */
 export async function lockIndex(db: Handle, id: number): Promise<IndexRow | undefined> {
-	const { rows } = await db.query<IndexRow>(`SELECT ${COLUMNS} FROM indexes WHERE id = $1 FOR UPDATE`, [id]);
+	const { rows } = await db.query<IndexRow>(`SELECT ${COLUMNS} FROM indexes WHERE id = $1 FOR NO KEY UPDATE`, [id]);
 	return rows[0];
 }
 
