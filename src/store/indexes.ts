@@ -20,13 +20,16 @@ export type IndexRow = {
 	/** How the nearest vectors are found; null: by looking at all. */
 	vector_index: "hnsw" | "codes" | null;
 	status: IndexStatus;
+	/** It was complete at some time; how many chunks hold each of its terms is kept from then on. */
+	complete: boolean;
 };
 
 /** `active` is the one that its store answers from, `retired` one that it did. */
 export type IndexStatus = "queued" | "building" | "ready" | "active" | "retired" | "failed" | "cancelled";
 
 const COLUMNS = `id, public_id, project_id, vector_store_id, chunking_strategy, embedding_model, embedding_dimensions,
-	language, languages, chunk_count, length_total, weighed_at, reweighed_to, vector_index, status`;
+	language, languages, chunk_count, length_total, weighed_at, reweighed_to, vector_index, status,
+	completed_at IS NOT NULL AS complete`;
 
 export type NewIndex = {
 	public_id: string;
