@@ -1,8 +1,9 @@
 import { readFileSync } from "node:fs";
 import type OpenAI from "openai";
 import { NotFoundError } from "openai";
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, inject, test } from "vitest";
 import { createDiskBlobs } from "../../src/blobs/disk.ts";
+import { lockActiveIndex } from "../../src/store/index-builds.ts";
 import type { ChunkPreview } from "../../src/types.ts";
 import { type FakeOpenAI, startFakeOpenAI } from "../support/fake-openai.ts";
 import { countChunks, untilSettled } from "../support/index-state.ts";
@@ -316,6 +317,16 @@ describe("activation", () => {
 		const before = (await client.vectorStores.retrieve(id)).usage_bytes;
 		await build(client, id, { chunking_strategy: SENTENCES });
 		expect((await client.vectorStores.retrieve(id)).usage_bytes).toBeGreaterThan(before);
+	});
+});
+
+test.runIf(inject("serverUrl"))("a question does not wait for the transaction that flips its store", async () => {
+	const { id } = await createStore(client, { "a.txt": prose(5) });
+	// So long ago that it is to be noted that the store is used.
+	await t.service.db.query("UPDATE vector_stores SET last_active_at = now() - interval '1 hour' WHERE id = $1", [id]);
+	await t.service.db.transaction(async (tx) => {
+		await lockActiveIndex(tx, id);
+		expect(await find(client, id, "heron")).not.toEqual([]);
 	});
 });
 
