@@ -37,7 +37,7 @@ export async function addTerms(db: Handle, indexId: number, terms: string[]): Pr
 	const { rows } = await db.query<{ term: string; id: number }>(
 		`WITH given AS (
 			SELECT g.term, t.id FROM unnest($2::text[]) AS g (term)
-			LEFT JOIN index_terms t ON t.index_id = $1 AND t.term = g.term
+			LEFT JOIN LATERAL (SELECT id FROM index_terms t WHERE t.index_id = $1 AND t.term = g.term LIMIT 1) t ON true
 		 ), fresh AS (
 			INSERT INTO index_terms (index_id, project_id, term, id, df)
 			SELECT $1, i.project_id, g.term, i.last_term_id + row_number() OVER (), 0
@@ -52,8 +52,10 @@ export async function addTerms(db: Handle, indexId: number, terms: string[]): Pr
 	return new Map(rows.map((row) => [row.term, row.id]));
 }
 
-/** Counts anew how many chunks hold each term. The caller holds the lock on the index's row. */
+/** Counts anew how many chunks hold each term, in a transaction that holds the lock on the index's row. */
 export async function recountTerms(db: Handle, indexId: number): Promise<void> {
+	// Of an index that Postgres' statistics do not know each term was compared with each: 22,600 chunks took over five minutes.
+	await db.query("SET LOCAL enable_nestloop = off");
 	await db.query(
 		`UPDATE index_terms t SET df = counted.df
 		 FROM (
