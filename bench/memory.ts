@@ -1,4 +1,5 @@
-import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { writeFileSync } from "node:fs";
+import { childrenOf, readProc } from "./proc.ts";
 
 /** How often a process is looked at: one that is ended for its size has been there for longer. */
 const EVERY_MS = 50;
@@ -41,31 +42,11 @@ function residentPeak(pid: number): number {
 	return match ? (Number(match[1]) * 1024) / 1e6 : Number.NaN;
 }
 
-function childrenOf(pid: number): number[] {
-	return tasksOf(pid).flatMap((task) => (readProc(`${pid}/task/${task}/children`).match(/\d+/g) ?? []).map(Number));
-}
-
-function tasksOf(pid: number): string[] {
-	try {
-		return readdirSync(`/proc/${pid}/task`);
-	} catch {
-		return [];
-	}
-}
-
 /** Lets VmHWM begin again from what the process resides in now. */
 function forgetPeak(pid: number): void {
 	try {
 		writeFileSync(`/proc/${pid}/clear_refs`, "5");
 	} catch {
 		// It has ended, or there is no /proc.
-	}
-}
-
-function readProc(path: string): string {
-	try {
-		return readFileSync(`/proc/${path}`, "utf8");
-	} catch {
-		return "";
 	}
 }

@@ -1,10 +1,11 @@
 import type { Database } from "../src/db/database.ts";
 import { countLexemes } from "../src/lexical/lexemes.ts";
-import { deleteDeadChunks, readLexemes, updateWeights } from "../src/store/chunks.ts";
+import { deleteChunks, deleteDeadChunks, readLexemes, updateWeights } from "../src/store/chunks.ts";
 import { deleteIndexFiles, isBeingBuilt } from "../src/store/index-files.ts";
 import { getTermIds } from "../src/store/index-terms.ts";
 import { deleteUnwantedIndex, getIndex, isUnwantedIndex, lockIndex, setIndexWeighing } from "../src/store/indexes.ts";
 import { dropVectorIndex } from "../src/store/vector-index.ts";
+import { informPlanner } from "./inform-planner.ts";
 import { weightsOf } from "./write.ts";
 
 /**
@@ -19,15 +20,21 @@ const BATCH = 500;
 
 /** Removes chunks that no revision needs and brings weights up to date, in short transactions that searches pass. */
 export async function settle(db: Database, indexId: number, signal: AbortSignal): Promise<void> {
-	const unwanted = await isUnwantedIndex(db, indexId);
-	// Whoever was writing into it may have begun another file before it heard.
-	if (unwanted) await deleteIndexFiles(db, indexId);
+	if (await isUnwantedIndex(db, indexId)) return removeIndex(db, indexId, signal);
+	await informPlanner(db, indexId);
 	await removeDeadChunks(db, indexId, signal);
-	// Before the row that tells of it.
-	if (unwanted) await dropVectorIndex(db, indexId);
-	if (await deleteUnwantedIndex(db, indexId)) return;
 	await beginReweighing(db, indexId);
 	while (!signal.aborted && (await reweighBatch(db, indexId)));
+}
+
+async function removeIndex(db: Database, indexId: number, signal: AbortSignal): Promise<void> {
+	// Whoever was writing into it may have begun another file before it heard.
+	await deleteIndexFiles(db, indexId);
+	let last: number | undefined = 0;
+	while (last !== undefined && !signal.aborted) last = await deleteChunks(db, indexId, last, BATCH);
+	// Before the row that tells of it.
+	await dropVectorIndex(db, indexId);
+	await deleteUnwantedIndex(db, indexId);
 }
 
 async function removeDeadChunks(db: Database, indexId: number, signal: AbortSignal): Promise<void> {

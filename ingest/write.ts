@@ -4,7 +4,7 @@ import { termWeight } from "../src/lexical/bm25.ts";
 import type { TermCounts } from "../src/lexical/lexemes.ts";
 import { sparseVector } from "../src/lexical/sparse-vector.ts";
 import { insertChunks } from "../src/store/chunks.ts";
-import { countTerms } from "../src/store/index-terms.ts";
+import { addTerms, countTerms } from "../src/store/index-terms.ts";
 import {
 	addIndexLanguages,
 	addToIndexStatistics,
@@ -29,19 +29,22 @@ export async function writeBatch(
 		const index = await lockIndex(tx, place.index_id);
 		if (!index) throw new ExcerptError("not_found", `The index ${place.index_id} was removed.`);
 		const dimensions = dimensionsOf(index, chunks);
-		const ids = await countTerms(tx, index.id, documentFrequencies(chunks));
+		const df = documentFrequencies(chunks);
+		const ids = index.complete ? await countTerms(tx, index.id, df) : await addTerms(tx, index.id, [...df.keys()]);
 		const weighedAt = index.weighed_at ?? Math.max(1, length / chunks.length);
-		await insertChunks(
+		const embedded = await insertChunks(
 			tx,
 			place,
-			chunks.map(({ terms, vector, ...chunk }, i) => ({
+			chunks.map(({ terms, ...chunk }, i) => ({
 				...chunk,
 				ordinal: firstOrdinal + i,
 				length: terms.length,
 				weights: weightsOf(terms, ids, weighedAt),
-				embedding: vector?.text ?? null,
 			})),
 		);
+		if (embedded < chunks.filter(({ vector }) => vector).length) {
+			throw new Error("chunks whose vectors were to be copied were removed meanwhile");
+		}
 		await addToIndexStatistics(tx, index.id, chunks.length, length);
 		const fresh = new Set(chunks.map(({ language }) => language)).difference(new Set(index.languages));
 		if (fresh.size > 0) await addIndexLanguages(tx, index.id, [...fresh]);

@@ -3,10 +3,12 @@
  * space of few dimensions, drawn around a few hundred centres by a seeded generator; a fixed projection takes that to as
  * many dimensions as a model's vectors have, and a little of the text's own noise is added. So texts that share words lie
  * together, in clusters, and the vectors have an intrinsic dimension of some tens, as those of real models; nothing else is
- * claimed of them. Run as a process of its own: it prints its address.
+ * claimed of them. Run as a process of its own: it prints its address. What it was sent since the last time is had from GET
+ * /v1/usage; nothing is kept before the first.
  */
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
+import { countTokens } from "../../src/models/tokens.ts";
 import { gaussian, hashOf, randomFrom } from "./random.ts";
 
 export const DIMENSIONS = 512;
@@ -71,15 +73,33 @@ function normalize(vector: Float32Array): Float32Array {
 	return vector;
 }
 
+/** What was sent: texts, and their tokens, which are counted when somebody asks and not while somebody waits. */
+export type Usage = { requests: number; texts: number; tokens: number };
+
+let sent: string[][] | undefined;
+
+function takeUsage(): Usage {
+	const texts = sent?.flat() ?? [];
+	const requests = sent?.length ?? 0;
+	sent = [];
+	return { requests, texts: texts.length, tokens: texts.reduce((sum, text) => sum + countTokens(text), 0) };
+}
+
+function embeddings(texts: string[]) {
+	sent?.push(texts);
+	const data = texts.map((text, index) => {
+		const embedding = Buffer.from(embed(text).buffer).toString("base64");
+		return { object: "embedding", index, embedding };
+	});
+	return { object: "list", model: "stub", data, usage: { prompt_tokens: 0, total_tokens: 0 } };
+}
+
 if (import.meta.main) {
 	const server = createServer(async (request, response) => {
-		const { input } = JSON.parse(Buffer.concat(await request.toArray()).toString()) as { input: string | string[] };
-		const data = [input].flat().map((text, index) => {
-			const embedding = Buffer.from(embed(text).buffer).toString("base64");
-			return { object: "embedding", index, embedding };
-		});
+		const body = Buffer.concat(await request.toArray()).toString();
+		const answer = request.url === "/v1/usage" ? takeUsage() : embeddings([JSON.parse(body).input].flat());
 		response.setHeader("content-type", "application/json");
-		response.end(JSON.stringify({ object: "list", model: "stub", data, usage: { prompt_tokens: 0, total_tokens: 0 } }));
+		response.end(JSON.stringify(answer));
 	});
 	server.listen(0, "127.0.0.1", () => {
 		console.log(`http://127.0.0.1:${(server.address() as AddressInfo).port}/v1`);

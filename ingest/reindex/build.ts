@@ -1,11 +1,13 @@
 import { setTimeout } from "node:timers/promises";
 import pMap from "p-map";
 import type { Config } from "../../src/config.ts";
+import type { Database } from "../../src/db/database.ts";
 import { endBuild } from "../../src/operations/end-build.ts";
 import { measureRevision } from "../../src/store/chunks.ts";
 import { getFile } from "../../src/store/files.ts";
 import { abandonRevision, publishRevision } from "../../src/store/index-files.ts";
-import type { IndexRow } from "../../src/store/indexes.ts";
+import { recountTerms } from "../../src/store/index-terms.ts";
+import { type IndexRow, lockIndex } from "../../src/store/indexes.ts";
 import { findLackingFiles, type HeldFile, holdFile } from "../../src/store/lacking-files.ts";
 import { buildVectorIndex } from "../index-vectors.ts";
 import { openStored } from "../open-document.ts";
@@ -31,10 +33,18 @@ export async function build(deps: BuildDeps, index: IndexRow, signal: AbortSigna
 		await writeLackingFiles(deps, index, progress, signal);
 		await progress.stage("settle");
 		await settle(db, index.id, signal);
+		if (!index.complete) await countTerms(db, index.id);
 		await progress.stage("index_vectors");
 		await buildVectorIndex(db, index.id, config.VECTOR_INDEX_MEMORY_MB, signal);
 		signal.throwIfAborted();
 	} while (!(await endBuild(db, index)));
+}
+
+async function countTerms(db: Database, indexId: number): Promise<void> {
+	await db.transaction(async (tx) => {
+		await lockIndex(tx, indexId);
+		await recountTerms(tx, indexId);
+	});
 }
 
 /** Files that are looked for at a time. */

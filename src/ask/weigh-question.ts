@@ -54,7 +54,7 @@ export async function weighQuestion(
 	index: IndexRow,
 	{ asked, earlier }: QuestionWords,
 ): Promise<WeighedQuestion> {
-	const known = await getTerms(db, index.id, [...asked, ...earlier].flat());
+	const known = await getTerms(db, index, [...asked, ...earlier].flat());
 	const weigh = (word: string[], weight: number) => {
 		const found = word.flatMap((term) => {
 			const row = known.get(term);

@@ -72,7 +72,7 @@ Examples:
 			if (!options.yes && !(await confirm(question))) return console.log("Nothing was activated.");
 			const body = { settings: options.activate };
 			const index = await client.post<Index>(`${path}/${id}/activate`, { body });
-			await watchBuild(client, `/vector_stores/${store.id}/indexes`, index, stop);
+			await watchBuild(client, `/vector_stores/${store.id}/indexes`, name, index, stop);
 		} finally {
 			await close();
 		}

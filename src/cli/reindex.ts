@@ -15,9 +15,10 @@ type Options = {
 	overlap?: string;
 	embeddingModel?: string;
 	activate: string;
-	keep: string;
+	keep: number;
 	dryRun?: boolean;
 	rollback?: boolean;
+	use?: string;
 	yes?: boolean;
 };
 
@@ -31,9 +32,10 @@ export const reindexCommand = new Command("reindex")
 	.option("--overlap <number>", "overlap of chunks, likewise")
 	.option("--embedding-model <name>", "another embedding model of the same server, or none")
 	.option("--activate <when>", "when_complete, or manual: it then waits to be activated", "when_complete")
-	.option("--keep <number>", "former indexes that stay for going back to", "1")
+	.option("--keep <number>", "former indexes that stay for going back to", parseCount, 1)
 	.option("--dry-run", "only say what it would take")
 	.option("--rollback", "answer from the former index again instead of building one")
+	.option("--use <index>", "answer from this index instead, one that is ready or was active before")
 	.option("-y, --yes", "build without asking")
 	.addHelpText(
 		"after",
@@ -42,6 +44,7 @@ Examples:
   excerpt reindex manuals --chunk structure --max-tokens 300 --overlap 0
   excerpt reindex manuals --chunk static:800/400 --dry-run
   excerpt reindex manuals --embedding-model text-embedding-3-large --activate manual
+  excerpt reindex manuals --use vsx_0123
   excerpt reindex manuals --rollback`,
 	)
 	.action(async (name: string, options: Options, command: Command) => {
@@ -50,11 +53,12 @@ Examples:
 		try {
 			const store = await requireStore(client, name);
 			const path = `/vector_stores/${store.id}/indexes`;
-			if (options.rollback) return await watchBuild(client, path, await rollBack(client, path));
+			const given = options.use ?? (options.rollback && (await findFormer(client, path)));
+			if (given) return await watchBuild(client, path, name, await client.post<Index>(`${path}/${given}/activate`));
 			tell(await client.post<IndexEstimate>(path, { body: { ...body, dry_run: true } }), body.embedding_model);
 			if (options.dryRun) return;
 			if (!options.yes && !(await confirm("Build this index?"))) return console.log("Nothing was built.");
-			await watchBuild(client, path, await client.post<Index>(path, { body }));
+			await watchBuild(client, path, name, await client.post<Index>(path, { body }));
 		} finally {
 			await close();
 		}
@@ -71,7 +75,7 @@ function requestOf({ chunk, maxTokens, overlap, ...options }: Options, command: 
 			...(chunk && { chunking_strategy: parseStrategy(chunk, { max: maxTokens, overlap }) }),
 			...(model && { embedding_model: model === "none" ? null : model }),
 			activate: options.activate,
-			keep: Number(options.keep),
+			keep: options.keep,
 		};
 	} catch (error) {
 		if (error instanceof InvalidArgumentError) command.error(`error: option '--chunk ${chunk}': ${error.message}`);
@@ -100,12 +104,17 @@ function describeSeconds(seconds: number): string {
 	return seconds < 120 ? `${seconds} s` : `${Math.round(seconds / 60)} min`;
 }
 
-/** Activates the index that was active last before this one. */
-async function rollBack(client: OpenAI, path: string): Promise<Index> {
+function parseCount(text: string): number {
+	if (/^\d+$/.test(text)) return Number(text);
+	throw new InvalidArgumentError("give a whole number.");
+}
+
+/** The id of the index that was active last before this one. */
+async function findFormer(client: OpenAI, path: string): Promise<string> {
 	const { data } = await client.get<{ data: Index[] }>(`${path}?limit=100`);
 	const former = data
 		.filter(({ status }) => status === "retired")
 		.toSorted((a, b) => (b.activated_at ?? 0) - (a.activated_at ?? 0))[0];
 	if (!former) throw new ExcerptError("not_found", "This vector store has no former index to go back to.");
-	return client.post<Index>(`${path}/${former.id}/activate`);
+	return former.id;
 }

@@ -11,13 +11,19 @@ export const searchCommand = new Command("search")
 	.argument("<question>")
 	.option("-s, --store <name>", "name or id of the vector store", "documents")
 	.option("-n, --limit <number>", "how many passages, 1 to 50", "5")
+	.option("--index <id>", "of this index of it, instead of the active one")
 	.option("--explain", "say what each score is made of")
 	.option("--json", "print the API's answer instead")
-	.action(async (question: string, { store: name, limit, explain, json }: Options) => {
+	.action(async (question: string, { store: name, index, limit, explain, json }: Options) => {
 		const { client, close } = await connect(loadConfig());
 		try {
 			const store = await requireStore(client, name);
-			const asked = { query: question, max_num_results: Number(limit), ...(explain && { include: ["explanation"] }) };
+			const asked = {
+				query: question,
+				max_num_results: Number(limit),
+				...(index && { index_id: index }),
+				...(explain && { include: ["explanation"] }),
+			};
 			const page = await client.vectorStores.search(store.id, asked);
 			const found = page.data as Result[];
 			if (json) console.log(JSON.stringify(found, null, 2));
@@ -28,7 +34,7 @@ export const searchCommand = new Command("search")
 		}
 	});
 
-type Options = { store: string; limit: string; explain?: boolean; json?: boolean };
+type Options = { store: string; index?: string; limit: string; explain?: boolean; json?: boolean };
 
 /** OpenAI's keys and ours. */
 type Result = VectorStoreSearchResponse & { location: Location; scores: Scores; explanation?: Explanation };

@@ -10,7 +10,13 @@ export type Index = ReturnType<typeof vectorStoreIndexBody>;
 const POLL_MS = 250;
 
 /** Shows how far the build is until it ends. The signal, Ctrl-C by itself, ends the watching, not the build. */
-export async function watchBuild(client: OpenAI, path: string, started: Index, stop = stopSignal()): Promise<void> {
+export async function watchBuild(
+	client: OpenAI,
+	path: string,
+	store: string,
+	started: Index,
+	stop = stopSignal(),
+): Promise<void> {
 	const bar = createBuildBar();
 	let index = started;
 	while (isBeingBuilt(index) && !stop.aborted) {
@@ -24,11 +30,11 @@ export async function watchBuild(client: OpenAI, path: string, started: Index, s
 	const { id, status, counts, last_error } = index;
 	if (last_error) throw new ExcerptError("server_error", `The index ${id} is ${status}: ${last_error.message}`);
 	const held = `${counts.chunks.toLocaleString("en-US")} chunks of ${counts.files.toLocaleString("en-US")} files`;
-	const next = status === "ready" ? `; it is answered from after POST …/indexes/${id}/activate` : "";
+	const next = `'excerpt search QUESTION --store ${store} --index ${id}' asks it, 'excerpt reindex ${store} --use ${id}' lets it answer`;
 	console.log(
 		stop.aborted
 			? `${id} is not done; the server, or the next to start, goes on with it.`
-			: `${id} is ${status}: ${held}${next}.`,
+			: `${id} is ${status}: ${held}${status === "ready" ? `; ${next}` : ""}.`,
 	);
 }
 

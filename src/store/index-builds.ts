@@ -40,14 +40,22 @@ const SELECT = `
 		FROM index_files WHERE index_id = i.id AND live_revision IS NOT NULL
 	) f`;
 
-/** Puts a build into the queue. The database refuses a second one of the same store (`indexes_build`). */
+/**
+ * Puts a build into the queue. The database refuses a second one of the same store (`indexes_build`). Cut as the active
+ * index is, its chunks are as long, so that their average is known beforehand: told from the first file it is wrong as a
+ * rule, and all weights were computed a second time.
+ */
 export async function insertBuild(
 	db: Handle,
 	{ activate, keep, ...index }: NewIndex & { activate: Activate; keep: number },
 ): Promise<number> {
 	const { rows } = await db.query<{ id: number }>(
-		`INSERT INTO indexes (public_id, project_id, vector_store_id, chunking_strategy, embedding_model, status, activate, keep)
-		 VALUES ($1, $2, $3, $4::jsonb, $5, 'queued', $6, $7) RETURNING id`,
+		`INSERT INTO indexes (public_id, project_id, vector_store_id, chunking_strategy, embedding_model, status, activate, keep,
+			weighed_at)
+		 VALUES ($1, $2, $3, $4::jsonb, $5, 'queued', $6, $7, (
+			SELECT greatest(1, a.length_total::real / a.chunk_count) FROM indexes a JOIN vector_stores v ON v.active_index_id = a.id
+			WHERE v.id = $3 AND a.chunking_strategy = $4::jsonb AND a.chunk_count > 0))
+		 RETURNING id`,
 		[
 			index.public_id,
 			index.project_id,

@@ -20,13 +20,16 @@ export type IndexRow = {
 	/** How the nearest vectors are found; null: by looking at all. */
 	vector_index: "hnsw" | "codes" | null;
 	status: IndexStatus;
+	/** It was complete at some time; how many chunks hold each of its terms is kept from then on. */
+	complete: boolean;
 };
 
 /** `active` is the one that its store answers from, `retired` one that it did. */
 export type IndexStatus = "queued" | "building" | "ready" | "active" | "retired" | "failed" | "cancelled";
 
 const COLUMNS = `id, public_id, project_id, vector_store_id, chunking_strategy, embedding_model, embedding_dimensions,
-	language, languages, chunk_count, length_total, weighed_at, reweighed_to, vector_index, status`;
+	language, languages, chunk_count, length_total, weighed_at, reweighed_to, vector_index, status,
+	completed_at IS NOT NULL AS complete`;
 
 export type NewIndex = {
 	public_id: string;
@@ -67,9 +70,12 @@ export async function getIndex(db: Handle, id: number): Promise<IndexRow | undef
 	return rows[0];
 }
 
-/** Held to the end of the transaction: whoever writes or removes chunks of the index keeps its statistics. */
+/**
+ * Held to the end of the transaction: whoever writes or removes chunks of the index keeps its statistics. Not so strong as
+ * to keep the next file's row, which refers to the index, waiting for the chunks of the one before.
+ */
 export async function lockIndex(db: Handle, id: number): Promise<IndexRow | undefined> {
-	const { rows } = await db.query<IndexRow>(`SELECT ${COLUMNS} FROM indexes WHERE id = $1 FOR UPDATE`, [id]);
+	const { rows } = await db.query<IndexRow>(`SELECT ${COLUMNS} FROM indexes WHERE id = $1 FOR NO KEY UPDATE`, [id]);
 	return rows[0];
 }
 
@@ -125,18 +131,15 @@ export async function findUnwantedIndexes(db: Handle): Promise<number[]> {
 	return rows.map((row) => row.id);
 }
 
-/** Removes the row of an index that nobody wants, once its chunks are gone. True where it was so. */
-export async function deleteUnwantedIndex(db: Handle, id: number): Promise<boolean> {
-	const { rowCount } = await db.query(
+/** Removes the row of an index that nobody wants, and its vocabulary, once its chunks are gone. */
+export async function deleteUnwantedIndex(db: Handle, id: number): Promise<void> {
+	await db.query(
 		`WITH gone AS (
 			DELETE FROM indexes i WHERE id = $1 AND ${UNWANTED}
 				AND NOT EXISTS (SELECT FROM chunks c WHERE c.index_id = i.id)
 			RETURNING id
-		 ), terms AS (
-			DELETE FROM index_terms t USING gone WHERE t.index_id = gone.id
 		 )
-		 SELECT FROM gone`,
+		 DELETE FROM index_terms t USING gone WHERE t.index_id = gone.id`,
 		[id],
 	);
-	return rowCount === 1;
 }

@@ -138,7 +138,11 @@ export async function updateVectorStore(
 
 /** A store lives on while it is used: searches and runs count, looking at it does not. */
 export async function touchVectorStores(db: Handle, ids: string[]): Promise<void> {
-	await db.query(`UPDATE vector_stores SET last_active_at = now() WHERE id = ANY($1::text[]) AND ${IDLE}`, [ids]);
+	await db.query(
+		`UPDATE vector_stores SET last_active_at = now() WHERE id IN (
+			SELECT id FROM vector_stores WHERE id = ANY($1::text[]) AND ${IDLE} FOR NO KEY UPDATE SKIP LOCKED)`,
+		[ids],
+	);
 }
 
 /** The files stay. What the store's indexes hold is invisible at once and swept later. */

@@ -1,7 +1,7 @@
 import type { Handle } from "../db/handle.ts";
 
-/** A vector in pgvector's text form. */
-export type Vector = { text: string; dimensions: number };
+/** A vector in pgvector's text form; or, of a chunk that has it already, where: it is copied within the database. */
+export type Vector = { dimensions: number } & ({ text: string } | { from: { index_id: number; id: number } });
 
 /**
  * The indexes from which a file's chunks may take their vectors: those of the index's own store, and those of the
@@ -23,18 +23,18 @@ export async function findReusableIndexes(
 	return rows.map((row) => row.id);
 }
 
-/** The vectors of chunks with these contents, by hash (hexadecimal); also of chunks that a dead worker left behind. */
+/** Where the vectors of chunks with these contents are, by hash (hexadecimal); also of chunks that a dead worker left behind. */
 export async function findVectors(db: Handle, indexIds: number[], hashes: string[]): Promise<Map<string, Vector>> {
 	if (indexIds.length === 0) return new Map();
 	// A probe of the index for each hash. As a join it was planned as a scan of all chunks, which took most of the time.
-	const { rows } = await db.query<{ hash: string; text: string; dimensions: number }>(
-		`SELECT h.hash, v.text, v.dimensions FROM unnest($2::text[]) AS h (hash), LATERAL (
-			SELECT c.embedding::text AS text, vector_dims(c.embedding) AS dimensions FROM chunk_vectors c
+	const { rows } = await db.query<{ hash: string; index_id: number; id: number; dimensions: number }>(
+		`SELECT h.hash, v.* FROM unnest($2::text[]) AS h (hash), LATERAL (
+			SELECT c.index_id, c.id, vector_dims(c.embedding) AS dimensions FROM chunk_vectors c
 			WHERE c.index_id = ANY($1::bigint[]) AND c.content_hash = decode(h.hash, 'hex')
 			LIMIT 1) AS v`,
 		[indexIds, [...new Set(hashes)]],
 	);
-	return new Map(rows.map(({ hash, ...vector }) => [hash, vector]));
+	return new Map(rows.map(({ hash, dimensions, ...from }) => [hash, { dimensions, from }]));
 }
 
 /** Which of these contents have a vector, by hash (hexadecimal). */

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { type CliProcess, runCli, startCli, startServe } from "../support/cli.ts";
 import { createTestDatabase, type TestDatabase } from "../support/database.ts";
 import { type FakeOpenAI, startFakeOpenAI } from "../support/fake-openai.ts";
-import { build, listIndexes } from "../support/indexes.ts";
+import { indexNumberOf, listIndexes } from "../support/indexes.ts";
 import { until } from "../support/until.ts";
 import { createStore } from "../support/upload.ts";
 
@@ -64,16 +64,26 @@ test("a dry run and an unanswered question build nothing", async () => {
 	expect(await statuses(id)).toEqual(["active"]);
 });
 
-test("--activate manual leaves it ready, and --rollback goes back to the former index", async () => {
+test("--activate manual leaves it ready to be looked at, --use lets it answer, and --rollback goes back", async () => {
 	const { name, id } = await makeStore();
 	const { stdout } = await runCli(["reindex", name, "--chunk", "sentence:50", "--activate", "manual", "-y"], settings);
-	expect(stdout).toMatch(/is ready: .*\/activate\.$/m);
 	expect(await statuses(id)).toEqual(["ready", "active"]);
+	const [ready] = await listIndexes(client, id);
+	expect(stdout).toContain(`'excerpt reindex ${name} --use ${ready?.id}' lets it answer.`);
+	const search = async (...args: string[]) => {
+		const found = await runCli(["search", "heron", "--store", name, "--json", ...args], settings);
+		return indexNumberOf(JSON.parse(found.stdout)[0]);
+	};
+	const former = await search();
+	const named = await search("--index", ready?.id as string);
+	expect(named).not.toBe(former);
 	const refused = await runCli(["reindex", name, "--rollback"], settings);
 	expect(refused).toMatchObject({ code: 1, stderr: expect.stringContaining("no former index") });
-	await build(client, id, { chunking_strategy: { type: "sentence", sentence: { max_tokens: 60 } } });
+	expect(await runCli(["reindex", name, "--use", ready?.id as string], settings)).toMatchObject({ code: 0 });
+	expect(await search()).toBe(named);
 	expect(await runCli(["reindex", name, "--rollback"], settings)).toMatchObject({ code: 0 });
-	expect(await statuses(id)).toEqual(["retired", "ready", "active"]);
+	expect(await statuses(id)).toEqual(["retired", "active"]);
+	expect(await search()).toBe(former);
 });
 
 test("a build that fails ends the command with its reason", async () => {
@@ -105,6 +115,7 @@ test.each([
 	[["--chunk", "structure", "--max-tokens", "5"], /max_tokens: .*50/],
 	[["--chunk", "auto", "--max-tokens", "50"], /auto takes no sizes/],
 	[["--chunk", "page", "--overlap", "10"], /page takes no overlap/],
+	[["--keep", "x"], /option '--keep <number>'.*whole number/],
 ])("reindex refuses %j before it opens anything", async (args, message) => {
 	const refused = await runCli(["reindex", "birds", ...args], settings);
 	expect(refused).toMatchObject({ code: 1, stderr: expect.stringMatching(message) });

@@ -1,7 +1,9 @@
 import { readFileSync } from "node:fs";
 import type OpenAI from "openai";
 import { NotFoundError } from "openai";
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, inject, test } from "vitest";
+import { createDiskBlobs } from "../../src/blobs/disk.ts";
+import { lockActiveIndex } from "../../src/store/index-builds.ts";
 import type { ChunkPreview } from "../../src/types.ts";
 import { type FakeOpenAI, startFakeOpenAI } from "../support/fake-openai.ts";
 import { countChunks, untilSettled } from "../support/index-state.ts";
@@ -180,6 +182,35 @@ describe("a new index", () => {
 		expect(estimate.files_with_own_strategy).toBe(1);
 	});
 
+	test("is made from what is stored: nothing is read again", async () => {
+		const { id, fileIds } = await createStore(client, {
+			"a.txt": prose(40),
+			"states.csv": readFileSync(fixture("demo/sp500-constituents.csv")),
+		});
+		const blobs = createDiskBlobs(`${t.dataDirectory}/blobs`);
+		for (const file of Object.values(fileIds)) await blobs.remove(file);
+		const { counts } = await build(client, id, { chunking_strategy: SENTENCES });
+		expect(counts.files).toBe(2);
+		expect(await find(client, id, `Sentence 7 of text ${stores} tells of heron`)).not.toEqual([]);
+	});
+
+	test("and the former one tell by which settings each chunk was made", async () => {
+		const { id, fileIds } = await createStore(client, { "a.txt": prose(40) });
+		const own = await uploadText(client, "own.txt", prose(40));
+		await client.vectorStores.files.create(id, { file_id: own, chunking_strategy: statically(100, 50) });
+		await untilEnded(client, id, own);
+		await build(client, id, { chunking_strategy: SENTENCES });
+		for (const index of await listIndexes(client, id)) {
+			const found = await find(client, id, "heron lake sentence", { indexId: index.id });
+			const made = (file: string) => found.filter(({ file_id }) => file_id === file).map(({ text }) => text);
+			const common = await textsOf(fileIds["a.txt"] as string, index.settings.chunking_strategy);
+			expect(made(fileIds["a.txt"] as string).toSorted()).toEqual(common.toSorted());
+			expect(made(own).toSorted()).toEqual((await textsOf(own, statically(100, 50))).toSorted());
+		}
+		const file = await client.vectorStores.files.retrieve(own, { vector_store_id: id });
+		expect(file.chunking_strategy).toEqual(statically(100, 50));
+	});
+
 	test("of another embedding model answers with that model, and so does the former one", async () => {
 		const { id } = await createStore(client, { "a.txt": prose(20) });
 		const [first] = await listIndexes(client, id);
@@ -286,6 +317,16 @@ describe("activation", () => {
 		const before = (await client.vectorStores.retrieve(id)).usage_bytes;
 		await build(client, id, { chunking_strategy: SENTENCES });
 		expect((await client.vectorStores.retrieve(id)).usage_bytes).toBeGreaterThan(before);
+	});
+});
+
+test.runIf(inject("serverUrl"))("a question does not wait for the transaction that flips its store", async () => {
+	const { id } = await createStore(client, { "a.txt": prose(5) });
+	// So long ago that it is to be noted that the store is used.
+	await t.service.db.query("UPDATE vector_stores SET last_active_at = now() - interval '1 hour' WHERE id = $1", [id]);
+	await t.service.db.transaction(async (tx) => {
+		await lockActiveIndex(tx, id);
+		expect(await find(client, id, "heron")).not.toEqual([]);
 	});
 });
 

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, inject, test } from "vitest";
 import { EXACT_UP_TO } from "../../src/store/vector-index.ts";
 import { embed, type FakeOpenAI, startFakeOpenAI } from "../support/fake-openai.ts";
 import { hurrySettling, indexOf } from "../support/index-state.ts";
+import { actOnIndex, getIndex, listIndexes, startBuild } from "../support/indexes.ts";
 import { startTestService, type TestService } from "../support/service.ts";
 import { until } from "../support/until.ts";
 import { createStore, untilEnded, uploadText } from "../support/upload.ts";
@@ -72,22 +73,22 @@ async function search(query: string, options: object = {}): Promise<Found> {
 	return page.data as unknown as Found;
 }
 
-/** The cosines of the ten nearest that are live, by comparing all. */
-async function nearest(query: string): Promise<number[]> {
+/** The cosines of the ten nearest that are live in the index, by comparing all. */
+async function nearest(query: string, index = indexId): Promise<number[]> {
 	const { rows } = await t.service.db.query<{ cosine: number }>(
 		`SELECT 1 - (v.embedding <=> $2::halfvec) AS cosine FROM chunk_vectors v
 		 JOIN index_files f ON f.index_id = v.index_id AND f.live_revision = v.revision
 		 WHERE v.index_id = $1 ORDER BY (v.embedding <=> $2::halfvec) + 0 LIMIT 10`,
-		[indexId, JSON.stringify(embed(query))],
+		[index, JSON.stringify(embed(query))],
 	);
 	return rows.map((row) => row.cosine);
 }
 
 /** Of the ten nearest, how many a search finds; vectors that are as near as one another are one as good as the other. */
-async function recallOfSearch(): Promise<number> {
+async function recallOfSearch(index = indexId): Promise<number> {
 	let found = 0;
 	for (const question of QUESTIONS) {
-		const least = (await nearest(question)).at(-1) as number;
+		const least = (await nearest(question, index)).at(-1) as number;
 		found += (await search(question)).filter(({ scores }) => scores.dense >= least - 0.0001).length;
 	}
 	return found / (10 * QUESTIONS.length);
@@ -97,13 +98,35 @@ test("of the ten nearest of many vectors nearly all are found", async () => {
 	expect(await recallOfSearch()).toBeGreaterThanOrEqual(0.95);
 });
 
-test.runIf(onPostgres)("they are found by the index's own vector index", async () => {
+async function planOfNearest(index: number): Promise<string> {
 	const { rows } = await t.service.db.query<{ "QUERY PLAN": string }>(
-		`EXPLAIN SELECT id FROM chunk_vectors WHERE index_id = ${indexId}
+		`EXPLAIN SELECT id FROM chunk_vectors WHERE index_id = ${index}
 		 ORDER BY embedding::halfvec(64) <=> array_fill(1, ARRAY[64])::halfvec(64) LIMIT 10`,
 	);
-	expect(rows.map((row) => row["QUERY PLAN"]).join("\n")).toContain(`chunk_vectors_hnsw_${indexId}`);
+	return rows.map((row) => row["QUERY PLAN"]).join("\n");
+}
+
+test.runIf(onPostgres)("they are found by the index's own vector index", async () => {
+	expect(await planOfNearest(indexId)).toContain(`chunk_vectors_hnsw_${indexId}`);
 });
+
+test("an index that is built beside it has a vector index of its own when it begins to answer", async () => {
+	const former = (await listIndexes(t.client, storeId))[0]?.id as string;
+	const { id } = await startBuild(t.client, storeId, {});
+	const before = fake.requests.length;
+	const active = async () => (await getIndex(t.client, storeId, id)).status === "active";
+	await until("it to answer", active, 120_000);
+	const { rows } = await t.service.db.query<{ id: number; vector_index: string }>(
+		"SELECT id, vector_index FROM indexes WHERE public_id = $1",
+		[id],
+	);
+	const built = rows[0] as { id: number; vector_index: string };
+	expect(built.vector_index).toBe(kind);
+	expect(fake.requests.slice(before)).toEqual([]);
+	if (onPostgres) expect(await planOfNearest(built.id)).toContain(`chunk_vectors_hnsw_${built.id}`);
+	expect(await recallOfSearch(built.id)).toBeGreaterThanOrEqual(0.95);
+	await actOnIndex(t.client, storeId, former, "activate");
+}, 180_000);
 
 test("a filter that leaves few of many leaves all of those", async () => {
 	const found = await search(QUESTIONS[0] as string, {

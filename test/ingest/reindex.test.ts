@@ -1,5 +1,6 @@
 import type OpenAI from "openai";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { citationsOf, fileSearch, resultsOf } from "../support/ask.ts";
 import { type FakeOpenAI, startFakeOpenAI } from "../support/fake-openai.ts";
 import { countChunks, statisticsOf } from "../support/index-state.ts";
 import {
@@ -280,26 +281,38 @@ test("a build that cannot succeed fails with its reason, and the former index se
 	await build(client, id, { chunking_strategy: ONE_ROW });
 });
 
-test("constant questions while indexes are built and flipped never fail, and none mixes two", async () => {
+/** The numbers of the indexes that an answer's passages and citations come from. */
+async function askAnswer(storeId: string): Promise<number[]> {
+	const answer = await client.responses.create({
+		model: "extractive",
+		input: "Which heron was seen?",
+		tools: [fileSearch(storeId)],
+		include: ["file_search_call.results"],
+		store: false,
+	});
+	expect(answer.status).toBe("completed");
+	return [...(resultsOf(answer) ?? []), ...citationsOf(answer)].map(indexNumberOf);
+}
+
+test("ten clients that ask all the time while indexes are built and flipped are all answered, each from one index", async () => {
 	const { id } = await createStore(client, { "a.csv": table(200), "b.csv": table(200) });
 	let stopped = false;
 	const seen = new Set<number>();
 	let asked = 0;
-	const ask = async () => {
+	const ask = async (_: unknown, place: number) => {
 		while (!stopped) {
-			const found = await find(client, id, "heron seen");
-			const indexes = new Set(found.map(indexNumberOf));
-			expect(found.length).toBeGreaterThan(0);
-			expect(indexes.size).toBe(1);
-			for (const index of indexes) seen.add(index);
+			const numbers = place % 2 === 0 ? await askAnswer(id) : (await find(client, id, "heron seen")).map(indexNumberOf);
+			expect(numbers.length).toBeGreaterThan(0);
+			expect(new Set(numbers).size).toBe(1);
+			seen.add(numbers[0] as number);
 			asked++;
 		}
 	};
-	const clients = Promise.all(Array.from({ length: 5 }, ask));
+	const clients = Promise.all(Array.from({ length: 10 }, ask));
 	for (const strategy of [ONE_ROW, FIVE_ROWS, { type: "auto" }]) {
 		await build(client, id, { chunking_strategy: strategy });
 		const before = asked;
-		await until("some more answers", () => asked > before + 5);
+		await until("some more answers", () => asked > before + 10);
 	}
 	stopped = true;
 	await clients;
