@@ -80,11 +80,17 @@ Examples:
 
 /** What is to be compared; ends the command where that makes no sense, before anything is opened. */
 function settingsOf(options: Options, command: Command): SettingsRequest[] {
-	const { questions, generate, show } = options;
+	const { questions, generate, show, activate } = options;
 	const ways = [questions, generate, show].filter((way) => way !== undefined);
 	if (ways.length !== 1) command.error("error: give either --questions, --generate or --show");
 	try {
-		return comparedSettings(options);
+		const settings = comparedSettings(options);
+		const names = settings.map(({ name }) => name);
+		// The settings of an earlier comparison are known to the server alone.
+		if (activate !== undefined && show === undefined && !names.includes(activate)) {
+			command.error(`error: --activate takes one of those compared: ${names.join(", ")}`);
+		}
+		return settings;
 	} catch (error) {
 		if (error instanceof InvalidArgumentError) command.error(`error: ${error.message}`);
 		throw error;

@@ -105,7 +105,7 @@ export function verdicts({ differences }: ComparisonResults): string[] {
 			const { settings, baseline, mean, low, high } = difference;
 			const points = (value: number) => signed("recall_in_budget", value);
 			const interval = `${points(mean)} points (95 %: ${points(low)} to ${points(high)})`;
-			if (low === 0 && high === 0) return `${settings} sends as much of the evidence as ${baseline}.`;
+			if (mean === 0 && low === 0 && high === 0) return `${settings} sends as much of the evidence as ${baseline}.`;
 			if (!isSure(difference)) {
 				return `${settings} and ${baseline} differ by too little to be sure in the evidence they send: ${interval}.`;
 			}

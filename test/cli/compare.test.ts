@@ -198,6 +198,7 @@ test.each([
 	[["-q", "q.jsonl", "--generate", "3"], /give either --questions, --generate or --show/],
 	[["-q", "q.jsonl", "--chunk", "tiny"], /option '--chunk tiny': there are auto, static/],
 	[["-q", "q.jsonl", "--passage-tokens", "few"], /option '--passage-tokens few'/],
+	[["-q", "q.jsonl", "--chunk", "page", "--activate", "pages"], /takes one of those compared: active, page$/m],
 	[["-q", "q.jsonl", "--chunk", "page", "--report", "/nowhere/at/all.html"], /no folder '\/nowhere\/at'/],
 ])("compare refuses %j before it opens anything", async (args, message) => {
 	expect(await compare("birds", ...args)).toMatchObject({ code: 1, stderr: expect.stringMatching(message) });
