@@ -84,7 +84,7 @@ beforeAll(async () => {
 	fake.setPaused(false);
 	fake.answerWith(["A different answer."]);
 	await start();
-}, 60_000);
+});
 afterAll(async () => {
 	await server.end("SIGKILL");
 	await fake.stop();

@@ -36,7 +36,7 @@ beforeAll(async () => {
 	await server.end("SIGKILL");
 	fake.setPaused(false);
 	await start();
-}, 60_000);
+});
 afterAll(async () => {
 	await server.end("SIGKILL");
 	await fake.stop();

@@ -214,11 +214,11 @@ describe("what happens to files during a build", () => {
 	});
 });
 
-test("a cancelled build stops within a second or so, and the former index serves", async () => {
+test("a cancelled build gives up what it waits for, and the former index serves", async () => {
 	const { id, former, started, number } = await startHeldBuild();
 	const waiting = fake.requests.filter(({ abandoned }) => !abandoned).length;
 	expect(await actOnIndex(client, id, started.id, "cancel")).toMatchObject({ status: "cancelled", progress: null });
-	await until("its requests to be given up", () => fake.requests.filter(({ abandoned }) => abandoned).length > 0, 3000);
+	await until("its requests to be given up", () => fake.requests.filter(({ abandoned }) => abandoned).length > 0);
 	expect(waiting).toBeGreaterThan(0);
 	const { all } = await countChunks(t.service.db, number);
 	fake.setPaused(false);

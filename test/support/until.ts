@@ -1,8 +1,8 @@
-/** Asks every 50 ms until the answer is neither undefined nor false; throws after 25 s with what was waited for. */
+/** Asks every 50 ms until the answer is neither undefined nor false; throws after 60 s with what was waited for. */
 export async function until<T>(
 	what: string,
 	ask: () => Promise<T | undefined | false> | T | undefined | false,
-	timeoutMs = 25_000,
+	timeoutMs = 60_000,
 ): Promise<T> {
 	const end = Date.now() + timeoutMs;
 	for (;;) {

@@ -8,7 +8,7 @@ import { gather, read, stored } from "./read.ts";
 
 const pool = createParserPool({ size: 2, memoryMb: 256, timeoutMs: 60_000 });
 const small = createParserPool({ size: 1, memoryMb: 32, timeoutMs: 60_000 });
-const hasty = createParserPool({ size: 1, memoryMb: 256, timeoutMs: 3000 });
+const hasty = createParserPool({ size: 1, memoryMb: 256, timeoutMs: 6000 });
 afterAll(() => Promise.all([pool.close(), small.close(), hasty.close()]));
 
 /** Takes the Markdown parser minutes. */
@@ -106,7 +106,7 @@ describe("the parser pool", () => {
 	test("a file that takes too long fails alone, naming the limit, and the next file is parsed", async () => {
 		await expect(gather(hasty.parse(await stored("slow.md", SLOW)))).rejects.toMatchObject({
 			code: "invalid_file",
-			message: expect.stringContaining("slow.md takes longer than the limit of 3 s"),
+			message: expect.stringContaining("slow.md takes longer than the limit of 6 s"),
 		});
 		expect((await gather(hasty.parse(await stored("a.txt", "next")))).text).toBe("next");
 	});
@@ -114,7 +114,7 @@ describe("the parser pool", () => {
 	test("the consumer's time is not the parser's", async () => {
 		const parts = hasty.parse(await stored("t.csv", table(50_000)));
 		await parts.next();
-		await new Promise((resolve) => setTimeout(resolve, 3500));
+		await new Promise((resolve) => setTimeout(resolve, 6500));
 		expect((await gather(parts)).facts.rows).toBe(50_000);
 	});
 
