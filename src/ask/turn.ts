@@ -1,4 +1,4 @@
-import type { AnswerFormat, ChatMessage, ChatTool, ToolChoice } from "../models/chat-model.ts";
+import type { AnswerFormat, ChatMessage, ChatTool, ToolChoice, Wishes } from "../models/chat-model.ts";
 import type { Helper } from "./call-beside.ts";
 import type { Retrieval } from "./retrieve.ts";
 
@@ -45,5 +45,6 @@ export type Turn = {
 	max_output_tokens: number | null;
 	temperature: number | null;
 	top_p: number | null;
+	wishes: Wishes;
 	signal: AbortSignal;
 };

@@ -9,6 +9,7 @@ import { touchVectorStores } from "../store/vector-stores.ts";
 import type { CompleteRequest } from "../wire/complete-request.ts";
 import { type ConversationTurn, conversationOf } from "../wire/conversation-turn.ts";
 import { givenFiles } from "../wire/given-files.ts";
+import { modelWishes } from "../wire/model-wishes.ts";
 import { fusionWeights } from "../wire/ranking-options.ts";
 import { isUnended, type ResponseHead } from "../wire/response.ts";
 import { answerFormat } from "../wire/text-format.ts";
@@ -114,6 +115,7 @@ function turnOf(
 		max_output_tokens: request.max_output_tokens ?? null,
 		temperature: request.temperature ?? null,
 		top_p: request.top_p ?? null,
+		wishes: modelWishes(request),
 		signal,
 	};
 }

@@ -32,6 +32,20 @@ export type AnswerFormat =
 			description: string | null;
 	  };
 
+export const EFFORTS = ["none", "minimal", "low", "medium", "high", "xhigh", "max"] as const;
+export const VERBOSITIES = ["low", "medium", "high"] as const;
+
+/**
+ * What a client asks of a model beside the prompt, in the names of chat completions; only what was given. A wish is no
+ * condition: see with-wishes.ts.
+ */
+export type Wishes = {
+	reasoning_effort?: (typeof EFFORTS)[number];
+	verbosity?: (typeof VERBOSITIES)[number];
+	prompt_cache_key?: string;
+	safety_identifier?: string;
+};
+
 /** One call to a model: the prompt, and what it was made from for a model that wants no prompt. */
 export type ChatRequest = {
 	model: string;
@@ -47,6 +61,7 @@ export type ChatRequest = {
 	max_output_tokens: number | null;
 	temperature: number | null;
 	top_p: number | null;
+	wishes: Wishes;
 	signal: AbortSignal;
 };
 
@@ -77,10 +92,11 @@ export type ChatModel = ChatAdapter & {
 	resolve(requested: string): string;
 };
 
-/** A call that wants nothing but text. */
+/** A call that wants nothing but text, however the model does it. */
 export const TEXT_ONLY = {
 	tools: [],
 	toolChoice: "none",
 	parallelToolCalls: true,
 	format: { type: "text" },
+	wishes: {},
 } satisfies Partial<ChatRequest>;

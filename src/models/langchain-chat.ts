@@ -1,12 +1,13 @@
 import type { AIMessageChunk } from "@langchain/core/messages";
 import { ExcerptError, messageOf } from "../errors.ts";
-import type { ChatAdapter, ChatEvent, ChatRequest } from "./chat-model.ts";
+import type { ChatAdapter, ChatEvent, ChatRequest, Wishes } from "./chat-model.ts";
 import { type Ending, readEnding } from "./langchain-ending.ts";
 import { providerError, withoutKeys } from "./langchain-error.ts";
 import { toLangChainMessage } from "./langchain-messages.ts";
 import { type Provider, providerOf } from "./langchain-providers.ts";
 import { listen } from "./listen.ts";
 import { ToolCallReader, toCompletionTools } from "./openai-chat-tools.ts";
+import { withWishes } from "./with-wishes.ts";
 
 export type LangChainSettings = {
 	MODEL_TIMEOUT_SECONDS: number;
@@ -28,8 +29,16 @@ export function createLangChainChat(settings: LangChainSettings, load = importLa
 		async *stream(request) {
 			const provider = providerOf(request.model);
 			if (!provider) throw new ExcerptError("server_error", `'${request.model}' names no provider of LangChain's.`);
+			const prepared = (wishes: Wishes) => prepare(provider, settings, { ...request, wishes }, load);
 			try {
-				yield* streamMessage(await prepare(provider, settings, request, load), settings, request);
+				// Before the call, whose server may be silent only so long: loading a package takes its time.
+				const asWished = await prepared(request.wishes);
+				const open = (signal: AbortSignal) =>
+					withWishes(request.wishes, async (wishes) => {
+						const call = wishes === request.wishes ? asWished : await prepared(wishes);
+						return call(signal);
+					});
+				yield* streamMessage(open, settings, request);
 			} catch (error) {
 				if (error instanceof ExcerptError) throw error;
 				if (!request.signal.aborted) throw providerError(error, request.model);
@@ -60,6 +69,7 @@ async function prepare(
 			...(request.max_output_tokens !== null && { [provider.maxTokens]: request.max_output_tokens }),
 			...(request.temperature !== null && { temperature: request.temperature }),
 			...(request.top_p !== null && { topP: request.top_p }),
+			...provider.wished(request.wishes),
 			...(provider.name === "openai" && openaiServer(settings)),
 		});
 		const options = {

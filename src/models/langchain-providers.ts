@@ -1,4 +1,4 @@
-import type { AnswerFormat } from "./chat-model.ts";
+import type { AnswerFormat, Wishes } from "./chat-model.ts";
 import { toResponseFormat } from "./openai-chat-tools.ts";
 
 type Form = Exclude<AnswerFormat, { type: "text" }>;
@@ -13,10 +13,14 @@ export type Provider = {
 	choice: "name" | "function";
 	/** Call options that give the answer its form; null where the package has none that leave it a stream of text. */
 	formed(form: Form): Record<string, unknown> | null;
+	/** Fields of the model that say what a client wishes, as far as the package has any. */
+	wished(wishes: Wishes): Record<string, unknown>;
 };
 
-const usual = { maxTokens: "maxTokens", choice: "name", formed: toResponseFormat } as const;
-const formless = { maxTokens: "maxTokens", choice: "name", formed: () => null } as const;
+const nothing = () => ({});
+
+const usual = { maxTokens: "maxTokens", choice: "name", formed: toResponseFormat, wished: nothing } as const;
+const formless = { ...usual, formed: () => null } as const;
 
 /**
  * Providers of `initChatModel` (langchain 1.5.14) whose package npm has, read in the source of its newest version of November
@@ -24,9 +28,9 @@ const formless = { maxTokens: "maxTokens", choice: "name", formed: () => null } 
  */
 const PROVIDERS = new Map<string, Provider>(
 	Object.entries({
-		openai: { package: "@langchain/openai", ...usual },
-		azure_openai: { package: "@langchain/openai", ...usual },
-		anthropic: { package: "@langchain/anthropic", ...usual, formed: anthropicForm },
+		openai: { package: "@langchain/openai", ...usual, wished: openaiWishes },
+		azure_openai: { package: "@langchain/openai", ...usual, wished: openaiWishes },
+		anthropic: { package: "@langchain/anthropic", ...usual, formed: anthropicForm, wished: anthropicWishes },
 		"google-genai": { package: "@langchain/google-genai", ...formless, maxTokens: "maxOutputTokens" },
 		"google-vertexai": { package: "@langchain/google-vertexai", ...formless, maxTokens: "maxOutputTokens" },
 		mistralai: { package: "@langchain/mistralai", ...usual, choice: "function", formed: mistralForm },
@@ -49,6 +53,20 @@ export function providerOf(model: string): (Provider & { name: string }) | undef
 function anthropicForm(form: Form) {
 	if (form.type === "json_object") return null;
 	return { outputConfig: { format: { type: "json_schema", schema: form.schema } } };
+}
+
+/** Their efforts begin at low. */
+function anthropicWishes({ reasoning_effort: effort }: Wishes) {
+	return effort && effort !== "none" && effort !== "minimal" ? { outputConfig: { effort } } : {};
+}
+
+/** The package tells an effort only to models that it knows to think, and has no field for `safety_identifier`. */
+function openaiWishes({ reasoning_effort, verbosity, prompt_cache_key }: Wishes) {
+	return {
+		...(reasoning_effort && { reasoning: { effort: reasoning_effort } }),
+		...(verbosity && { verbosity }),
+		...(prompt_cache_key && { promptCacheKey: prompt_cache_key }),
+	};
 }
 
 function ollamaForm(form: Form) {

@@ -1,9 +1,10 @@
 import OpenAI from "openai";
 import { ExcerptError } from "../errors.ts";
-import type { ChatAdapter, ChatEvent, ChatRequest } from "./chat-model.ts";
+import type { ChatAdapter, ChatEvent, ChatRequest, Wishes } from "./chat-model.ts";
 import { listen } from "./listen.ts";
 import { ToolCallReader, toCompletionMessage, toCompletionTools, toResponseFormat } from "./openai-chat-tools.ts";
 import { upstreamError } from "./openai-client.ts";
+import { withWishes } from "./with-wishes.ts";
 
 export type ChatSettings = { MODEL_TIMEOUT_SECONDS: number; MODEL_RETRIES: number };
 
@@ -36,7 +37,9 @@ async function* streamCompletion(
 	let answered = false;
 	const calls = new ToolCallReader();
 	const open = (signal: AbortSignal) =>
-		client.chat.completions.create(completionOf(request), callOptions(settings, signal));
+		withWishes(request.wishes, (wishes) =>
+			client.chat.completions.create(completionOf(request, wishes), callOptions(settings, signal)),
+		);
 	try {
 		for await (const chunk of listen(open, request.signal, settings.MODEL_TIMEOUT_SECONDS)) {
 			answered = true;
@@ -68,7 +71,7 @@ async function* streamCompletion(
 	};
 }
 
-function completionOf(request: ChatRequest): OpenAI.ChatCompletionCreateParamsStreaming {
+function completionOf(request: ChatRequest, wishes: Wishes): OpenAI.ChatCompletionCreateParamsStreaming {
 	return {
 		model: request.model,
 		messages: request.messages.map(toCompletionMessage),
@@ -79,6 +82,7 @@ function completionOf(request: ChatRequest): OpenAI.ChatCompletionCreateParamsSt
 		...(request.max_output_tokens !== null && { max_completion_tokens: request.max_output_tokens }),
 		...(request.temperature !== null && { temperature: request.temperature }),
 		...(request.top_p !== null && { top_p: request.top_p }),
+		...wishes,
 	};
 }
 

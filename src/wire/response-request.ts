@@ -1,4 +1,5 @@
 import { z } from "@hono/zod-openapi";
+import { EFFORTS, VERBOSITIES } from "../models/chat-model.ts";
 import { SEARCH_MODES } from "../types.ts";
 import { functionCall, functionCallOutput, itemReference } from "./function-items.ts";
 import { textFormat } from "./text-format.ts";
@@ -62,7 +63,6 @@ export const inputItem = z.discriminatedUnion("type", [
 
 const INCLUDABLE = [
 	"file_search_call.results",
-	"message.output_text.logprobs",
 	"message.input_image.image_url",
 	"reasoning.encrypted_content",
 	"web_search_call.results",
@@ -74,6 +74,14 @@ const INCLUDABLE = [
 ] as const;
 
 export const include = z.array(z.enum(INCLUDABLE));
+
+/** 0 says that none are wanted. */
+const topLogprobs = z
+	.int()
+	.refine(
+		(count) => count === 0,
+		"log probabilities are not served, because an answer's text is not what the model wrote: markers became citations",
+	);
 
 const metadata = z
 	.record(z.string().max(64), z.string().max(512))
@@ -112,13 +120,13 @@ export const responseRequest = z.object({
 	text: z
 		.object({
 			format: textFormat.nullish(),
-			verbosity: z.enum(["low", "medium", "high"]).nullish(),
+			verbosity: z.enum(VERBOSITIES).nullish(),
 		})
 		.nullish(),
-	reasoning: z.looseObject({ effort: z.string().nullish(), summary: z.string().nullish() }).nullish(),
+	reasoning: z.looseObject({ effort: z.enum(EFFORTS).nullish(), summary: z.string().nullish() }).nullish(),
 	temperature: z.number().min(0).max(2).nullish(),
 	top_p: z.number().min(0).max(1).nullish(),
-	top_logprobs: z.int().min(0).max(20).nullish(),
+	top_logprobs: topLogprobs.nullish(),
 	truncation: z.enum(["auto", "disabled"]).nullish(),
 	metadata: metadata.nullish(),
 	safety_identifier: z.string().max(64).nullish(),

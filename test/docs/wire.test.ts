@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { errorOf, send, sendJson } from "../support/send.ts";
 import { startTestService, type TestService } from "../support/service.ts";
 import { fixture } from "../support/upload.ts";
+import { wireTable } from "../support/wire-page.ts";
 
 type Schema = {
 	$ref?: string;
@@ -19,19 +20,6 @@ const { paths, components } = JSON.parse(readFileSync(fixture("wire/openai-subse
 	components: { schemas: Record<string, Schema> };
 };
 
-const page = readFileSync(new URL("../../docs/wire.md", import.meta.url), "utf8");
-
-/** What a section's table says of each name in its first column. */
-function table(heading: string): Map<string, string> {
-	const [, section = ""] = page.split(new RegExp(`^## ${heading}$`, "m"));
-	const rows = (section.split(/^## /m)[0] ?? "").matchAll(/^\| (.*?) \| (.*?) \|/gm);
-	return new Map(
-		[...rows].flatMap(([, names = "", verdict = ""]) =>
-			[...names.matchAll(/`([^`]+)`/g)].map(([, name = ""]) => [name, verdict] as const),
-		),
-	);
-}
-
 let t: TestService;
 beforeAll(async () => {
 	t = await startTestService({}, { worker: false });
@@ -40,7 +28,7 @@ afterAll(() => t.stop());
 
 describe("docs/wire.md", () => {
 	test("has every endpoint of OpenAI's schema", () => {
-		expect([...table("Endpoints").keys()].toSorted()).toEqual(operationsOf(paths).toSorted());
+		expect([...wireTable("Endpoints").keys()].toSorted()).toEqual(operationsOf(paths).toSorted());
 	});
 
 	test("says of those that are served that they are", async () => {
@@ -50,16 +38,16 @@ describe("docs/wire.md", () => {
 			.map((operation) => operation.replace(" /v1", " "))
 			.filter((operation) => theirs.has(operation));
 		expect(served.length).toBeGreaterThan(30);
-		for (const operation of served) expect(table("Endpoints").get(operation), operation).toBe("served");
+		for (const operation of served) expect(wireTable("Endpoints").get(operation), operation).toBe("served");
 	});
 
 	test("has every field of a response's request", () => {
 		const fields = Object.keys(propertiesOf({ $ref: "CreateResponse" })).toSorted();
-		expect([...table("A response's request").keys()].toSorted()).toEqual(fields);
+		expect([...wireTable("A response's request").keys()].toSorted()).toEqual(fields);
 	});
 
 	test("has every tool, and those it calls refused are refused by name", async () => {
-		const tools = table("Tools");
+		const tools = wireTable("Tools");
 		for (const type of toolTypes()) {
 			expect(tools.has(type), type).toBe(true);
 			if (tools.get(type) !== "refused") continue;

@@ -9,22 +9,34 @@ import { expectSchema } from "../support/wire-schema.ts";
 
 /** Every way the model's server goes wrong, met in every way an answer is given, each time on a conversation. */
 let fake: FakeOpenAI;
+/** One that gives a silent model up, and one that waits longer for it than any test takes. */
+const services = {} as Record<"hasty" | "patient", { t: TestService; storeId: string }>;
 let t: TestService;
 let storeId: string;
 let conversation: string;
 beforeAll(async () => {
 	fake = await startFakeOpenAI();
-	t = await startTestService({ OPENAI_BASE_URL: fake.url, MODEL_TIMEOUT_SECONDS: "1" });
-	storeId = (await createStore(t.client, { "policy.md": "Returns are accepted within 30 days of delivery." })).id;
-});
-beforeEach(async () => {
+	services.hasty = await start({ MODEL_TIMEOUT_SECONDS: "3" });
+	services.patient = await start();
+}, 120_000);
+beforeEach(() => use("patient"));
+
+async function start(settings: Record<string, string> = {}) {
+	const t = await startTestService({ OPENAI_BASE_URL: fake.url, ...settings });
+	const store = await createStore(t.client, { "policy.md": "Returns are accepted within 30 days of delivery." });
+	return { t, storeId: store.id };
+}
+
+/** The service that is asked from now on, and a conversation of its own. */
+async function use(which: keyof typeof services): Promise<void> {
+	({ t, storeId } = services[which]);
 	fake.answerWith(["Returns are accepted ", "within 30 days", " of delivery 【1】", "."]);
 	fake.setPaused(false);
 	fake.requests.length = 0;
 	conversation = (await t.client.conversations.create()).id;
-});
+}
 afterAll(async () => {
-	await t.stop();
+	for (const { t } of Object.values(services)) await t.stop();
 	await fake.stop();
 });
 
@@ -115,21 +127,21 @@ const FAULTS: [string, Fault, Told][] = [
 		{ kind: "status", status: 429, headers, message: "Slow down." },
 		{ http: 429, code: "rate_limit_exceeded", response: "rate_limit_exceeded", says: /Slow down/ },
 	],
-	["hangs", { kind: "hang" }, { ...upstream, says: /sent nothing for 1 s/ }],
-	["falls silent in mid-stream", { kind: "stall", after: 2 }, { ...upstream, says: /sent nothing for 1 s/ }],
+	["hangs", { kind: "hang" }, { ...upstream, says: /sent nothing for 3 s/ }],
+	["falls silent in mid-stream", { kind: "stall", after: 2 }, { ...upstream, says: /sent nothing for 3 s/ }],
 ];
 
 describe.each(ways)("an answer given %s", (way) => {
 	test.each(FAULTS)("where the server %s, ends with that", async (_name, fault, { http, code, response, says }) => {
+		const silent = fault.kind === "hang" || fault.kind === "stall";
+		if (silent) await use("hasty");
 		fake.failNext("/chat/completions", fault);
 		const end = await WAYS[way]();
 		expect(end).toMatchObject(way === "plain" ? { status: http, code } : { status: "failed", code: response });
 		expect(end.message).toMatch(says);
 		expect(await items()).toBe(0);
 		expect(await stored()).toEqual(/background/.test(way) ? ["failed"] : []);
-		if (fault.kind === "hang" || fault.kind === "stall") {
-			await until("the call to be given up", () => fake.requests[0]?.abandoned);
-		}
+		if (silent) await until("the call to be given up", () => fake.requests[0]?.abandoned);
 		// Let go of before its end was told.
 		expect((await WAYS.plain()).status).toBe("completed");
 		expect(await items()).toBeGreaterThan(0);

@@ -138,7 +138,7 @@ describe("with SUMMARISE_HISTORY", () => {
 	let noting: TestService;
 	beforeAll(async () => {
 		noting = await startTestService({
-			...{ OPENAI_BASE_URL: fake.url, SUMMARISE_HISTORY: "on", SUMMARISE_MODEL: NOTES, SUMMARISE_TIMEOUT_SECONDS: "1" },
+			...{ OPENAI_BASE_URL: fake.url, SUMMARISE_HISTORY: "on", SUMMARISE_MODEL: NOTES, SUMMARISE_TIMEOUT_SECONDS: "5" },
 			MODEL_PRICES: JSON.stringify({ m: { input: 1, output: 1 }, [NOTES]: { input: 1, output: 1 } }),
 		});
 	});

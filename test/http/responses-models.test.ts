@@ -12,7 +12,7 @@ describe("with a model server", () => {
 		t = await startTestService({
 			OPENAI_BASE_URL: fake.url,
 			OPENAI_API_KEY: "sk-secret-of-ours",
-			MODEL_ALIASES: "gpt-4o=llama3.1,langchain=openai:gpt-4o,claude=anthropic:claude-opus-5,*=qwen3",
+			MODEL_ALIASES: "gpt-4o=llama3.1,langchain=openai:gpt-4o,llama=groq:llama-4,*=qwen3",
 		});
 	});
 	afterAll(async () => {
@@ -48,9 +48,9 @@ describe("with a model server", () => {
 		const response = await own.responses.create({ model: "langchain", input: "Hello" });
 		expect(response.model).toBe("openai:gpt-4o");
 		expect(fake.requests.at(-1)?.body.model).toBe("gpt-4o");
-		const error = await own.responses.create({ model: "claude", input: "Hello" }).catch((thrown) => thrown);
+		const error = await own.responses.create({ model: "llama", input: "Hello" }).catch((thrown) => thrown);
 		expect(error).toMatchObject({ status: 500, code: "configuration" });
-		expect(error.message).toContain("npm install langchain @langchain/anthropic");
+		expect(error.message).toContain("npm install langchain @langchain/groq");
 		expect(error.headers.get("x-should-retry")).toBe("false");
 	});
 

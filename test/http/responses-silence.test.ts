@@ -54,11 +54,14 @@ test.each(silences)("of %s a stream %s ends with an error and a failed response"
 });
 
 test("a server that is busy once is asked again, and twice is too often", async () => {
+	const patient = await startTestService({ OPENAI_BASE_URL: fake.url, MODEL_RETRIES: "1" }, { worker: false });
+	const ask = () => patient.client.responses.create({ model: "m", input: "?" });
 	const busy = { kind: "status", status: 503, headers: { "retry-after-ms": "5" } } as const;
 	fail(busy);
-	expect((await t.client.responses.create({ model: "m", input: "?" })).output_text).toBe("Yes, it is.");
+	expect((await ask()).output_text).toBe("Yes, it is.");
 	fail(busy);
 	fail(busy);
-	await expect(t.client.responses.create({ model: "m", input: "?" })).rejects.toMatchObject({ status: 502 });
+	await expect(ask()).rejects.toMatchObject({ status: 502 });
 	expect(fake.requests).toHaveLength(4);
+	await patient.stop();
 });

@@ -27,7 +27,7 @@ beforeAll(async () => {
 		EMBEDDING_MODEL: "fake-embedding",
 		REWRITE_QUERIES: "on",
 		REWRITE_MODEL: REWRITER,
-		REWRITE_TIMEOUT_SECONDS: "1",
+		REWRITE_TIMEOUT_SECONDS: "5",
 	});
 	storeId = (await createStore(t.client, FILES)).id;
 });

@@ -49,7 +49,8 @@ test.each([429, 500, 503, 408])("a single %d from the embedding server is tried 
 });
 
 test("a server that refuses for longer is waited for, and the file says what it waits for", async () => {
-	for (let i = 0; i < 3; i++) {
+	// Two attempts of three requests each: what shows between two attempts may be over before it is looked for.
+	for (let i = 0; i < 6; i++) {
 		fake.failNext("/embeddings", {
 			kind: "status",
 			status: 429,
@@ -67,8 +68,9 @@ test("a server that refuses for longer is waited for, and the file says what it 
 	expect(waiting).toMatchObject({
 		status: "in_progress",
 		last_error: null,
-		progress: { done: 1, unit: "attempts", waiting_for: expect.stringContaining("slow down") },
+		progress: { unit: "attempts", waiting_for: expect.stringContaining("slow down") },
 	});
+	expect([1, 2]).toContain((waiting as unknown as { progress: { done: number } }).progress.done);
 	expect(await untilEnded(t.client, store.id, fileId)).toMatchObject({ status: "completed", stage: null });
 	await expectWhole(store.id, 1);
 });
@@ -151,7 +153,7 @@ test("attempts that fail in mid-file do not pile up what they wrote, nor ask for
 	});
 	const { id } = await indexOf(t.service.db, store.id);
 	for (const attempt of [1, 2]) {
-		await until("the second batch to be asked for", () => requestsOf("Failing").length === 3 * attempt - 2);
+		await until("the second batch to be asked for", () => requestsOf("Failing").length >= 3 * attempt - 2);
 		await until("the first batch to be written", async () => {
 			const { rowCount } = await t.service.db.query(
 				`SELECT FROM chunks c JOIN index_files f
@@ -164,9 +166,9 @@ test("attempts that fail in mid-file do not pile up what they wrote, nor ask for
 		for (let i = 0; i < 3; i++) {
 			fake.failNext("/embeddings", { kind: "status", status: 503, headers: { "retry-after-ms": "1" } });
 		}
-		fake.setPaused(false);
-		await until("the attempt to fail", () => requestsOf("Failing").length === 3 * attempt);
-		fake.setPaused(true);
+		// The one that waits fails, and the client's two repetitions of it; the next attempt's waits.
+		fake.setPaused(true, 2);
+		await until("the attempt to fail", () => requestsOf("Failing").length >= 3 * attempt);
 		await untilSettled(t.service.db, id);
 		expect((await countChunks(t.service.db, id)).all).toBe(96);
 	}

@@ -115,12 +115,15 @@ test("a delayed job is not run before its time", async () => {
 
 test("stopping waits for the job that runs", async () => {
 	let ended = false;
+	const { promise: mayEnd, resolve: letEnd } = Promise.withResolvers<void>();
 	await queue.work(count, 1, async () => {
-		await new Promise((resolve) => setTimeout(resolve, 300));
+		await mayEnd;
 		ended = true;
 	});
 	await queue.send(count, { n: 1 }, { key: "a" });
 	await until("it to run", async () => (await states()).active === 1);
+	// Stopping has all the time to be over too early.
+	setTimeout(letEnd, 300);
 	await queue.stop();
 	expect(ended).toBe(true);
 	expect(await states()).toEqual({ completed: 1 });

@@ -102,6 +102,13 @@ describe("what is sent", () => {
 		});
 	});
 
+	test("what the client wishes, to models that the package knows to take it", async () => {
+		const wishes = { reasoning_effort: "low", verbosity: "high", prompt_cache_key: "k" } as const;
+		const body = await sent({ model: "openai:gpt-5-mini", wishes });
+		expect(body).toMatchObject({ reasoning_effort: "low", verbosity: "high", prompt_cache_key: "k" });
+		expect((await sent({ wishes })).reasoning_effort).toBeUndefined();
+	});
+
 	test("nothing of what is left to the provider", async () => {
 		const body = await sent({});
 		for (const field of ["temperature", "top_p", "max_tokens", "tools", "tool_choice", "response_format"]) {
@@ -173,9 +180,9 @@ test("calls are told one by one, in pieces", async () => {
 
 describe("what is not installed is named", () => {
 	test("the provider's package", async () => {
-		await expect(answer({ model: "anthropic:claude-opus-5" })).rejects.toMatchObject({
+		await expect(answer({ model: "groq:llama-4" })).rejects.toMatchObject({
 			code: "configuration",
-			message: "Models of 'anthropic' need packages that are not installed: npm install langchain @langchain/anthropic",
+			message: "Models of 'groq' need packages that are not installed: npm install langchain @langchain/groq",
 		});
 	});
 

@@ -61,6 +61,15 @@ describe("each provider is told in the words of its package", () => {
 	});
 
 	test.each([
+		["anthropic", "high", { outputConfig: { effort: "high" } }],
+		["anthropic", "minimal", {}],
+		["openai", "minimal", { reasoning: { effort: "minimal" } }],
+		["groq", "high", {}],
+	] as const)("%s the effort %s", async (provider, reasoning_effort, fields) => {
+		expect((await told(`${provider}:m`, { wishes: { reasoning_effort } }))[0]).toEqual(fields);
+	});
+
+	test.each([
 		["anthropic", { name: "now" }, "now"],
 		["anthropic", "required", "any"],
 		["mistralai", { name: "now" }, { type: "function", function: { name: "now" } }],

@@ -71,6 +71,41 @@ describe("servers differ", () => {
 	});
 });
 
+describe("what a client wishes of a model", () => {
+	const wishes = { reasoning_effort: "low", verbosity: "high", prompt_cache_key: "k", safety_identifier: "s" } as const;
+	const refuse = (status: number) => fake.failNext("/chat/completions", { kind: "status", status });
+
+	test("is told to its server", async () => {
+		await answer({ wishes });
+		expect(fake.requests[0]?.body).toMatchObject(wishes);
+	});
+
+	test.each([400, 422])("is let go where the server answers %i", async (status) => {
+		refuse(status);
+		expect((await answer({ wishes, temperature: 0 })).at(-1)).toMatchObject({ type: "done" });
+		const [, again] = fake.requests;
+		expect(again?.body.temperature).toBe(0);
+		for (const wish of Object.keys(wishes)) expect(again?.body).not.toHaveProperty(wish);
+	});
+
+	test("is not what a server minds that refuses the rest too", async () => {
+		refuse(400);
+		fake.failNext("/chat/completions", { kind: "status", status: 400, message: "no such tool" });
+		await expect(answer({ wishes })).rejects.toMatchObject({ message: expect.stringContaining("no such tool") });
+		expect(fake.requests).toHaveLength(2);
+	});
+
+	test.each([
+		[400, {}],
+		[401, wishes],
+		[500, wishes],
+	])("is no reason to ask again after a %i with %j", async (status, given) => {
+		refuse(status);
+		await expect(answer({ wishes: given })).rejects.toMatchObject({ code: "upstream_error" });
+		expect(fake.requests).toHaveLength(1);
+	});
+});
+
 describe("what goes wrong is thrown, also in mid-stream", () => {
 	test("after the pieces that had come", async () => {
 		fake.failNext("/chat/completions", { kind: "cut_off", after: 2 });
