@@ -22,7 +22,10 @@ export function readEnding(chunk: AIMessageChunk, ending: Ending): void {
 	const name = said.model_name ?? said.model;
 	if (typeof name === "string" && name) ending.model = `${ending.model.slice(0, ending.model.indexOf(":"))}:${name}`;
 	if (!chunk.usage_metadata) return;
-	const { input_tokens, output_tokens, input_token_details, output_token_details } = chunk.usage_metadata;
+	const { input_tokens, input_token_details, output_token_details } = chunk.usage_metadata;
+	// Anthropic's first piece counts a token or some of the answer, which its last counts again.
+	const counted = chunk.response_metadata.model_provider !== "anthropic";
+	const output_tokens = counted ? chunk.usage_metadata.output_tokens : 0;
 	const before = ending.usage ?? { input_tokens: 0, cached_tokens: 0, output_tokens: 0, reasoning_tokens: 0 };
 	ending.usage = {
 		input_tokens: before.input_tokens + input_tokens,

@@ -135,12 +135,13 @@ describe("an item that the page calls", () => {
 		{ role: "assistant", content: [part] },
 		{ role: "user", content: "And?" },
 	];
-	const before = (item: object) => [item, { role: "user", content: "Hello" }];
+	const withQuestion = (item: object) => [item, { role: "user", content: "Hello" }];
 	const output = { type: "function_call_output", call_id: "call_1", output: "12:00" };
 	const answered = [{ role: "user", content: "?" }, call, output];
-	const ended = (type: string, fields: object = {}) => before({ type, id: "x_1", status: "completed", ...fields });
+	const ended = (type: string, fields: object = {}) =>
+		withQuestion({ type, id: "x_1", status: "completed", ...fields });
 	const ITEMS: Record<string, () => object[]> = {
-		message: () => before({ type: "message", role: "developer", content: "Be brief." }),
+		message: () => withQuestion({ type: "message", role: "developer", content: "Be brief." }),
 		input_text: () => user({ type: "input_text", text: "Hi" }),
 		output_text: () => said({ type: "output_text", text: "Hi", annotations: [] }),
 		text: () => user({ type: "text", text: "Hi" }),
@@ -151,7 +152,7 @@ describe("an item that the page calls", () => {
 		file_search_call: () => ended("file_search_call", { queries: [], results: null }),
 		function_call: () => answered,
 		function_call_output: () => answered,
-		item_reference: () => before({ type: "item_reference", id: ids.item }),
+		item_reference: () => withQuestion({ type: "item_reference", id: ids.item }),
 		reasoning: () => ended("reasoning", { summary: [] }),
 		compaction: () => ended("compaction", { encrypted_content: "x" }),
 		web_search_call: () => ended("web_search_call", { action: { type: "search", query: "x" } }),

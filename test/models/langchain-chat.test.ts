@@ -5,7 +5,7 @@ import { chatRequest } from "../support/chat-request.ts";
 import { type FakeOpenAI, type Fault, startFakeOpenAI } from "../support/fake-openai.ts";
 import { until } from "../support/until.ts";
 
-// Of all providers `openai` is installed for these tests, and asks the fake; the others differ as their packages' source says.
+// `openai` asks the fake here, `anthropic` one of its own in langchain-anthropic.test.ts; the others differ as their packages' source says.
 let fake: FakeOpenAI;
 beforeAll(async () => {
 	fake = await startFakeOpenAI();
