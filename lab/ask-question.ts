@@ -1,6 +1,7 @@
 import type { Reranking } from "../src/ask/retrieve.ts";
 import type { Turn } from "../src/ask/turn.ts";
 import { TurnSearch } from "../src/ask/turn-search.ts";
+import { RANKED } from "../src/comparison.ts";
 import type { Database } from "../src/db/database.ts";
 import { mergeLocations } from "../src/location.ts";
 import { TEXT_ONLY } from "../src/models/chat-model.ts";
@@ -21,15 +22,12 @@ export async function askQuestion(
 	signal: AbortSignal,
 ): Promise<Outcome> {
 	const search = new TurnSearch({ db, embedder }, turnOf(question, asked, reranking, signal));
-	// At least the best twenty: what is measured of the ranking is within the best ten.
 	const ranked: Passage[] = [];
 	for await (const told of search.first()) if (told.type === "search_completed") ranked.push(...told.passages);
 	const contextTokens = search.sent.reduce((sum, { tokens }) => sum + tokens, 0);
-	const passages = search.sent.flatMap(({ passages }) => passages);
-	return {
-		measures: measure(evidence, { ranked, sent: passages, contextTokens }),
-		sent: search.sent.map(spanOf),
-	};
+	// As they are merged: white space between two chunks is sent too.
+	const sent = search.sent.map(spanOf);
+	return { measures: measure(evidence, { ranked: ranked.slice(0, RANKED), sent, contextTokens }), sent };
 }
 
 /** A question without a conversation before it, searched once, by the settings that a tool has where it says nothing. */

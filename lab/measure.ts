@@ -2,7 +2,7 @@ import { PRECISION_AT, type QuestionMeasures, RECALL_AT } from "../src/compariso
 import { type DocumentSpan, lengthOf, overlapOf, unionOf } from "./spans.ts";
 
 export type Retrieved = {
-	/** The best that the search found, best first: `PRECISION_AT` and the most of `RECALL_AT` at least, where there are as many. */
+	/** The best `RANKED` of what the search found, best first. */
 	ranked: DocumentSpan[];
 	/** What of it would be sent to the model, and what stands beside it there. */
 	sent: DocumentSpan[];

@@ -36,6 +36,8 @@ export type EvidenceSpan = {
 
 /** The places that top-k recall is told at. */
 export const RECALL_AT = [1, 3, 5, 10] as const;
+/** So many of the best passages are looked at for the first that holds evidence. */
+export const RANKED = 20;
 /** The place that precision and IoU are told at, as in Chroma's evaluation of chunking (n = 5). */
 export const PRECISION_AT = 5;
 
@@ -45,7 +47,7 @@ export type QuestionMeasures = {
 	recall_at: Record<string, number>;
 	/** Share of the evidence in what would be sent to the model. */
 	recall_in_budget: number;
-	/** 1 / the rank of the first passage that holds any evidence; 0 where none does. */
+	/** 1 / the rank of the first passage that holds any evidence; 0 where none of the best `RANKED` does. */
 	reciprocal_rank: number;
 	/** Share of evidence in the best `PRECISION_AT` passages; overlaps count each time. */
 	precision: number;

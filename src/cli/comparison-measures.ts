@@ -3,6 +3,7 @@ import {
 	type Difference,
 	type MeasureName,
 	PRECISION_AT,
+	RANKED,
 	RECALL_AT,
 	type SettingsResult,
 } from "../comparison.ts";
@@ -24,7 +25,7 @@ export const RESULT_LINES: ResultLine[] = [
 	})),
 	{
 		label: "MRR",
-		meaning: "mean of 1 / the rank of the first passage that holds any evidence",
+		meaning: `mean of 1 / the rank of the first passage that holds any evidence, of the best ${RANKED}`,
 		show: ({ means }) => means.reciprocal_rank.toFixed(3),
 	},
 	{
