@@ -17,7 +17,8 @@ const PRINTED = "{ company: 'Colgate-Palmolive', symbol: 'CL' }";
 /** The last request to the model brought the excerpt, and the form that its answer was to have. */
 function expectAsked(): void {
 	const asked = chatRequests(service.fake).at(-1);
-	expect(asked?.messages.at(-1)?.content).toMatch(/Symbol: CL;.*Question: Which symbol has Colgate-Palmolive\?$/s);
+	const question = asked?.messages.findLast(({ role }) => role === "user");
+	expect(question?.content).toMatch(/Symbol: CL;.*Question: Which symbol has Colgate-Palmolive\?$/s);
 	expect(asked?.response_format).toMatchObject({
 		type: "json_schema",
 		json_schema: { schema: { properties: { company: { type: "string" }, symbol: { type: "string" } } } },
