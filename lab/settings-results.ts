@@ -1,9 +1,10 @@
 import type { SettingsResult } from "../src/comparison.ts";
+import { costOfInput } from "../src/models/prices.ts";
 import { countTokens } from "../src/models/tokens.ts";
 import { type ComparedRow, listCompared, type Outcome } from "../src/store/compared-settings.ts";
 import type { ComparisonRow, FoundQuestion } from "../src/store/comparisons.ts";
 import { countReusedVectors } from "../src/store/hidden-indexes.ts";
-import { costOfBuild, costOfThousand } from "./cost.ts";
+import { costOfThousand } from "./cost.ts";
 import type { LabDeps } from "./deps.ts";
 import { meanOf, meansOf } from "./summarise.ts";
 
@@ -39,7 +40,7 @@ export async function resultsOfSettings(
 		return {
 			tokens_embedded: builder.tokens_embedded,
 			vectors_reused: await countReusedVectors(db, index_id as number),
-			cost_usd: costOfBuild(prices, embedding_model, builder.tokens_embedded),
+			cost_usd: costOfInput(prices, embedding_model, builder.tokens_embedded),
 			seconds: Math.round(builder.seconds * 1000) / 1000,
 		};
 	}

@@ -2,7 +2,7 @@ import type { ChunkingStrategy } from "../../src/chunking-strategy.ts";
 import type { Config } from "../../src/config.ts";
 import type { Database } from "../../src/db/database.ts";
 import type { Embedder } from "../../src/models/embedder.ts";
-import type { Prices } from "../../src/models/prices.ts";
+import { costOfInput, type Prices } from "../../src/models/prices.ts";
 import { countTokens } from "../../src/models/tokens.ts";
 import { getFile } from "../../src/store/files.ts";
 import type { IndexRow } from "../../src/store/indexes.ts";
@@ -65,18 +65,11 @@ export async function estimateIndex(
 		chunks,
 		tokens_to_embed,
 		vectors_reused: scaled(tally.reused),
-		cost_usd: costOf(prices, settings.embedding_model, tokens_to_embed),
+		cost_usd: costOfInput(prices, settings.embedding_model, tokens_to_embed),
 		seconds: Math.ceil(chunks / CHUNKS_PER_SECOND + (requests * SECONDS_PER_REQUEST) / atATime),
 		files_with_own_strategy: files.filter((file) => file.chunking_strategy !== null).length,
 		sample: { documents: tally.documents, of: files.length, share: Math.round(1000 * share) / 1000 },
 	};
-}
-
-/** US dollars of embedding so many tokens; null where the model's price is not known. */
-function costOf(prices: Prices, model: string | null, tokens: number): number | null {
-	if (model === null || tokens === 0) return 0;
-	const price = prices.of(model);
-	return price && (tokens * price.input) / 1e6;
 }
 
 /** Adds what the file would be cut into to the tally; of a document longer than the sample only its beginning. */

@@ -103,3 +103,10 @@ export function costAt(
 	const fresh = usage.input_tokens - usage.cached_tokens;
 	return (fresh * input + usage.cached_tokens * cached_input + usage.output_tokens * output) / 1e6;
 }
+
+/** US dollars of so much input alone, as of texts that are embedded; null where the model's price is not known, 0 without a model. */
+export function costOfInput(prices: Prices, model: string | null, input_tokens: number): number | null {
+	if (model === null || input_tokens === 0) return 0;
+	const price = prices.of(model, input_tokens);
+	return price && costAt(price, { input_tokens, cached_tokens: 0, output_tokens: 0 });
+}

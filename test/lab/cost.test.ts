@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { costOfBuild, costOfThousand } from "../../lab/cost.ts";
+import { costOfThousand } from "../../lab/cost.ts";
 import { Prices } from "../../src/models/prices.ts";
 
 const prices = new Prices(
@@ -26,13 +26,4 @@ test.each([
 
 test("sentences taken from documents cost nothing", () => {
 	expect(costOfThousand(prices, { model: "extractive", tokens: 9 }, { model: null, tokens: 9 })).toBe(0);
-});
-
-test.each([
-	["embeds", 1_000_000, 0.1],
-	["other", 1_000_000, null],
-	["other", 0, 0],
-	[null, 0, 0],
-])("building with %j and %d tokens costs %j", (model, tokens, cost) => {
-	expect(costOfBuild(prices, model, tokens)).toBe(cost);
 });

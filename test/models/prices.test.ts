@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { costAt, PRICES_AS_OF, Prices } from "../../src/models/prices.ts";
+import { costAt, costOfInput, PRICES_AS_OF, Prices } from "../../src/models/prices.ts";
 
 const listed = new Prices();
 const usage = { input_tokens: 1_000_000, cached_tokens: 0, output_tokens: 1_000_000 };
@@ -61,4 +61,14 @@ test("a price of the settings comes before the list's, under exactly its name, a
 	expect(prices.of("gpt-4o")).toEqual({ ...own, as_of: null });
 	expect(prices.of("llama3:8b")).toEqual({ ...own, as_of: null });
 	expect(prices.of("gpt-4o-2024-11-20")).toEqual(listed.of("gpt-4o"));
+});
+
+test.each([
+	["embeds", 1_000_000, 0.1],
+	["other", 1_000_000, null],
+	["other", 0, 0],
+	[null, 9, 0],
+])("embedding with %j and %d tokens costs %j", (model, tokens, cost) => {
+	const prices = new Prices(new Map([["embeds", { input: 0.1, cached_input: 0.1, output: 0 }]]));
+	expect(costOfInput(prices, model, tokens)).toBe(cost);
 });
