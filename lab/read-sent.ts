@@ -1,7 +1,7 @@
 import type { QuestionResult } from "../src/comparison.ts";
 import type { Database } from "../src/db/database.ts";
 import type { Outcome, SentSpan } from "../src/store/compared-settings.ts";
-import { getDocumentOfFile, getDocumentParts } from "../src/store/documents.ts";
+import { getDocumentOfFile, readSpan } from "../src/store/documents.ts";
 
 type Sent = NonNullable<QuestionResult["sent"]>[number];
 
@@ -50,12 +50,7 @@ async function readText(db: Database, { file_id, start, end }: SentSpan, most: n
 	const document = await getDocumentOfFile(db, file_id);
 	const until = Math.min(end, start + most);
 	if (!document || until === start) return "";
-	const parts = await getDocumentParts(db, document.id, start, until);
-	const from = start - (parts[0]?.start ?? start);
-	const text = parts
-		.map((part) => part.text)
-		.join("")
-		.slice(from, from + until - start);
+	const text = (await readSpan(db, document.id, start, until))?.text ?? "";
 	// The end may be half a surrogate pair, which the database's JSON does not hold.
 	return until < end ? `${text.toWellFormed()}…` : text;
 }

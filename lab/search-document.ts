@@ -2,7 +2,7 @@ import { readParts } from "../ingest/read-parts.ts";
 import type { EvidencePointer, EvidenceSpan } from "../src/comparison.ts";
 import type { Database } from "../src/db/database.ts";
 import { locate } from "../src/location.ts";
-import { getDocumentParts } from "../src/store/documents.ts";
+import { readSpan } from "../src/store/documents.ts";
 import type { Location } from "../src/types.ts";
 import { BlockSearch, type Wanted } from "./block-search.ts";
 import { QuoteSearch } from "./quote-search.ts";
@@ -66,23 +66,11 @@ async function spansOf(
 	}
 	const spans: EvidenceSpan[] = [];
 	for (const { start, end, location } of [places].flat()) {
-		const parts = await getDocumentParts(db, document_id, start, location ? Math.min(end, start + SHOWN + 1) : end);
-		const text = parts.map((part) => part.text).join("");
-		const from = start - (parts[0]?.start ?? start);
-		spans.push({
-			file_id,
-			filename,
-			start,
-			end,
-			text: shown(text.slice(from, from + end - start)),
-			location:
-				location ??
-				locate(
-					parts.flatMap((part) => part.blocks),
-					start,
-					end,
-				),
-		});
+		// Of a place that is known no more than is shown.
+		const until = location ? Math.min(end, start + SHOWN + 1) : end;
+		const { text, blocks } = (await readSpan(db, document_id, start, until)) ?? { text: "", blocks: [] };
+		const span = { file_id, filename, start, end, text: shown(text) };
+		spans.push({ ...span, location: location ?? locate(blocks, start, end) });
 	}
 	return spans;
 }

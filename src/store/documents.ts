@@ -110,6 +110,20 @@ export async function getDocumentParts(
 	return rows;
 }
 
+/** The text of `[start, end)`, as far as the document has it, and the blocks of the parts it stands in; undefined where nothing is there. */
+export async function readSpan(
+	db: Handle,
+	documentId: string,
+	start: number,
+	end: number,
+): Promise<{ text: string; blocks: StoredBlock[] } | undefined> {
+	const parts = await getDocumentParts(db, documentId, start, end);
+	const [first] = parts;
+	if (!first) return undefined;
+	const text = parts.map((part) => part.text).join("");
+	return { text: text.slice(start - first.start, end - first.start), blocks: parts.flatMap((part) => part.blocks) };
+}
+
 /** Tokens that sending the documents of these stores whole would take. */
 export async function sumDocumentTokens(db: Handle, vectorStoreIds: string[]): Promise<number> {
 	const { rows } = await db.query<{ tokens: number }>(
