@@ -1,6 +1,6 @@
-import { type ChatModel, TEXT_ONLY } from "../src/models/chat-model.ts";
-import { countRequest } from "../src/models/count-messages.ts";
-import { countTokens } from "../src/models/tokens.ts";
+import type { ChatModel } from "../src/models/chat-model.ts";
+import { countRequest, estimateUsage } from "../src/models/count-messages.ts";
+import { helperRequest } from "../src/models/helper-request.ts";
 import type { Usage } from "../src/types.ts";
 import { parseQuestion, type WrittenQuestion } from "./parse-question.ts";
 import { QUESTION_FORMAT, questionPrompt } from "./question-prompt.ts";
@@ -20,32 +20,15 @@ export async function writeQuestion(
 	signal: AbortSignal,
 ): Promise<{ written: WrittenQuestion | undefined; usage: Usage }> {
 	const messages = questionPrompt(filename, passage);
-	const request = {
-		...TEXT_ONLY,
-		model,
-		messages,
-		question: messages.at(-1)?.content ?? "",
-		context: [],
-		format: QUESTION_FORMAT,
-		max_output_tokens: MAX_OUTPUT_TOKENS,
-		// Left to the model: some take no other than their own.
-		temperature: null,
-		top_p: null,
-		signal,
-	};
+	const asked = { format: QUESTION_FORMAT, max_output_tokens: MAX_OUTPUT_TOKENS, signal };
 	let text = "";
 	let usage: Usage | null = null;
-	for await (const event of chat.stream(request)) {
+	for await (const event of chat.stream(helperRequest(model, messages, asked))) {
 		if (event.type === "text") text += event.text;
 		else if (event.type === "done") usage = event.usage;
 	}
 	const written = parseQuestion(text);
-	const estimate = () => ({
-		input_tokens: countRequest(messages, [], QUESTION_FORMAT),
-		cached_tokens: 0,
-		output_tokens: countTokens(text),
-		reasoning_tokens: 0,
-	});
+	const estimate = () => estimateUsage(countRequest(messages, [], QUESTION_FORMAT), text);
 	return { written: written && saysAll(passage, written) ? written : undefined, usage: usage ?? estimate() };
 }
 

@@ -1,8 +1,7 @@
 import type { Handle } from "../db/handle.ts";
 import { newId } from "../ids.ts";
 import type { ChatEvent, ChatMessage, ChatModel, ChatTool, ToolCall } from "../models/chat-model.ts";
-import { countRequest } from "../models/count-messages.ts";
-import { countTokens } from "../models/tokens.ts";
+import { countRequest, estimateUsage } from "../models/count-messages.ts";
 import type { Usage } from "../types.ts";
 import type { AskEvent, Incomplete } from "./ask-event.ts";
 import { type CitationCounts, noCitations } from "./citation-counts.ts";
@@ -124,9 +123,4 @@ async function* watched(events: AsyncIterable<ChatEvent>, noteFirst: () => void)
 function leftOf(limit: number | null, calls: ModelCall[]): number | null {
 	if (limit === null) return null;
 	return Math.max(1, limit - calls.reduce((sum, { usage }) => sum + usage.output_tokens, 0));
-}
-
-/** For servers that report none. */
-function estimateUsage(input_tokens: number, written: string): Usage {
-	return { input_tokens, cached_tokens: 0, output_tokens: countTokens(written), reasoning_tokens: 0 };
 }

@@ -1,8 +1,8 @@
 import { messageOf } from "../errors.ts";
 import type { Log } from "../log.ts";
-import { type ChatAdapter, type ChatMessage, TEXT_ONLY } from "../models/chat-model.ts";
-import { countRequest } from "../models/count-messages.ts";
-import { countTokens } from "../models/tokens.ts";
+import type { ChatAdapter, ChatMessage } from "../models/chat-model.ts";
+import { countRequest, estimateUsage } from "../models/count-messages.ts";
+import { helperRequest } from "../models/helper-request.ts";
 import type { Usage } from "../types.ts";
 
 /** Who is asked for help beside the answer, and for how long that may hold it up. */
@@ -25,36 +25,23 @@ export async function callBeside(
 	without: string,
 ): Promise<{ text: string | null; call: HelpCall | null }> {
 	const timeout = AbortSignal.timeout(timeoutMs);
-	const request = {
-		...TEXT_ONLY,
-		model,
-		messages,
-		question: messages.at(-1)?.content ?? "",
-		context: [],
+	const request = helperRequest(model, messages, {
 		max_output_tokens: MAX_OUTPUT_TOKENS,
-		// Left to the model: some take no other than their own.
-		temperature: null,
-		top_p: null,
 		signal: signal ? AbortSignal.any([signal, timeout]) : timeout,
-	};
+	});
 	let text = "";
 	let call: HelpCall | null = null;
+	const estimate = () => estimateUsage(countRequest(messages, [], request.format), text);
 	try {
 		for await (const event of chat.stream(request)) {
 			if (event.type === "text") text += event.text;
-			else if (event.type === "done") call = { model: event.model, usage: event.usage ?? estimate(messages, text) };
+			else if (event.type === "done") call = { model: event.model, usage: event.usage ?? estimate() };
 		}
 	} catch (error) {
 		if (signal?.aborted) throw error;
 		const reason = timeout.aborted ? `no answer within ${timeoutMs / 1000} s` : messageOf(error);
 		log.warn({ err: error, model }, `${without}: ${reason}`);
-		return { text: null, call: text === "" ? null : { model, usage: estimate(messages, text) } };
+		return { text: null, call: text === "" ? null : { model, usage: estimate() } };
 	}
 	return { text, call };
-}
-
-/** For servers that report none. */
-function estimate(messages: ChatMessage[], text: string): Usage {
-	const input_tokens = countRequest(messages, [], TEXT_ONLY.format);
-	return { input_tokens, cached_tokens: 0, output_tokens: countTokens(text), reasoning_tokens: 0 };
 }

@@ -1,3 +1,4 @@
+import type { Usage } from "../types.ts";
 import type { AnswerFormat, ChatMessage, ChatTool } from "./chat-model.ts";
 import { countTokens } from "./tokens.ts";
 
@@ -37,6 +38,11 @@ export function countRequest(messages: ChatMessage[], tools: ChatTool[], format:
 		ANSWER,
 	);
 	return countMessages(messages) + frames + countTools(tools) + countForm(format);
+}
+
+/** What a call took by our count, for servers that report nothing. */
+export function estimateUsage(input_tokens: number, written: string): Usage {
+	return { input_tokens, cached_tokens: 0, output_tokens: countTokens(written), reasoning_tokens: 0 };
 }
 
 /** A schema is sent to the model as it is; nobody says how it is framed. */
