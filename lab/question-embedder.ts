@@ -1,5 +1,6 @@
 import type { Embedder, Embedding } from "../src/models/embedder.ts";
 import { countTokens } from "../src/models/tokens.ts";
+import { wrapEmbedder } from "./wrap-embedder.ts";
 
 /** Vectors of questions, by model and text. */
 type Known = Map<string, Embedding>;
@@ -28,19 +29,11 @@ export function questionEmbedder(embedder: Embedder): QuestionEmbedder {
 }
 
 function remembering(embedder: Embedder, known: Known): Embedder {
-	const { model, dimensions, maxTexts, maxTokens } = embedder;
-	return {
-		model,
-		dimensions,
-		maxTexts,
-		maxTokens,
-		async embed(texts, options) {
-			const vectors = texts.map((text) => known.get(keyOf(model, text)));
-			if (vectors.every((vector) => vector !== undefined)) return vectors;
-			return embedder.embed(texts, options);
-		},
-		withModel: (other) => remembering(embedder.withModel(other), known),
-	};
+	return wrapEmbedder(embedder, (inner) => async (texts, options) => {
+		const vectors = texts.map((text) => known.get(keyOf(inner.model, text)));
+		if (vectors.every((vector) => vector !== undefined)) return vectors;
+		return inner.embed(texts, options);
+	});
 }
 
 function keyOf(model: string, text: string): string {
