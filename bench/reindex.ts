@@ -97,35 +97,32 @@ async function buildAside(running: Running, store: Store, name: string, settings
 }
 
 async function flipUnderOne(running: Running, store: Store): Promise<void> {
-	const askers = startAskers(running.client, store.id, store.questions, 1);
-	await sleep(usualSeconds * 1000);
-	const before = askers.take();
-	const built = await measureBuild(running, store.id, { chunking_strategy: NEW_SETTINGS });
-	const during = askers.take();
-	await sleep(usualSeconds * 1000);
-	const after = await askers.stop();
+	const { built, before, during, after } = await flipUnder(running, store, 1);
 	noteBuild("new settings, all vectors new, one client asking", built);
-	askedRows.push(["1 client, before the build", ...askedCells(before)]);
-	askedRows.push(["1 client, while it builds and flips", ...askedCells(during)]);
-	askedRows.push(["1 client, after it", ...askedCells(after)]);
 	noteFirst(built, before, [...during, ...after]);
 	ways.push({ name: "re-index", seconds: built.seconds, tokens: built.usage.tokens, asked: during });
-	await goBack(running, store, built);
 }
 
 async function flipUnderMany(running: Running, store: Store): Promise<void> {
-	const askers = startAskers(running.client, store.id, store.questions, clients);
+	const { built } = await flipUnder(running, store, clients);
+	noteBuild(`the same, ${clients} clients asking`, built);
+}
+
+/** Builds an index of new settings and flips to it while so many clients ask, and goes back. */
+async function flipUnder(running: Running, store: Store, count: number) {
+	const askers = startAskers(running.client, store.id, store.questions, count);
 	await sleep(usualSeconds * 1000);
 	const before = askers.take();
 	const built = await measureBuild(running, store.id, { chunking_strategy: NEW_SETTINGS });
 	const during = askers.take();
 	await sleep(usualSeconds * 1000);
 	const after = await askers.stop();
-	noteBuild(`the same, ${clients} clients asking`, built);
-	askedRows.push([`${clients} clients, before the build`, ...askedCells(before)]);
-	askedRows.push([`${clients} clients, while it builds and flips`, ...askedCells(during)]);
-	askedRows.push([`${clients} clients, after it`, ...askedCells(after)]);
+	const who = count === 1 ? "1 client" : `${count} clients`;
+	askedRows.push([`${who}, before the build`, ...askedCells(before)]);
+	askedRows.push([`${who}, while it builds and flips`, ...askedCells(during)]);
+	askedRows.push([`${who}, after it`, ...askedCells(after)]);
 	await goBack(running, store, built);
+	return { built, before, during, after };
 }
 
 async function removeAndUpload(running: Running, store: Store): Promise<void> {

@@ -8,8 +8,9 @@
  */
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
+import { randomOf } from "../../lab/random.ts";
 import { countTokens } from "../../src/models/tokens.ts";
-import { gaussian, hashOf, randomFrom } from "./random.ts";
+import { gaussian, hashOf } from "./random.ts";
 
 export const DIMENSIONS = 512;
 const LATENT = 48;
@@ -34,7 +35,7 @@ export function embed(text: string): Float32Array {
 	const vector = new Float32Array(DIMENSIONS);
 	for (let place = 0; place < LATENT; place++) add(vector, projection[place] as Float32Array, latent[place] as number);
 	normalize(vector);
-	const random = randomFrom(hashOf(text));
+	const random = randomOf(hashOf(text));
 	// Uniform noise of the same variance is as good and a tenth of the work.
 	const scale = NOISE * Math.sqrt(12 / DIMENSIONS);
 	for (let place = 0; place < DIMENSIONS; place++) vector[place] = (vector[place] as number) + scale * (random() - 0.5);
@@ -54,7 +55,7 @@ function vectorOf(word: string): Float32Array {
 }
 
 function drawn(length: number, seed: number): Float32Array {
-	const random = randomFrom(seed);
+	const random = randomOf(seed);
 	return Float32Array.from({ length }, () => gaussian(random));
 }
 
