@@ -47,8 +47,9 @@ export function buildContext(
 		const isSaid = (other: Passage) => sayTheSame(other, passage);
 		if (known.some(isSaid) || kept.some(isSaid)) return "duplicate";
 		const touching = excerpts.filter((excerpt) => excerpt.passages.some((other) => areNeighbours(other, passage)));
-		// Surely too much, and not worth counting: once the budget is nearly used up that is most of what is left.
-		if (touching.length === 0 && kept.length > 0 && tokens + passage.tokens - JOINED > budget) return "over_budget";
+		// Too much, and not worth counting anew: once the budget is nearly used up that is most of what is left. The tags around
+		// it take more tokens than joining them to the text can save.
+		if (touching.length === 0 && kept.length > 0 && tokens + passage.tokens > budget) return "over_budget";
 		let excerpt = excerptOf([passage, ...touching.flatMap(({ passages }) => passages)]);
 		// Where the best passage alone is over the budget, as much of it is sent as fits: an empty context answers nothing.
 		if (excerpt.tokens > budget && known.length + kept.length === 0) {
@@ -80,9 +81,6 @@ export function buildContext(
 	}));
 	return { sent, dropped: dropped.filter(({ passage }) => !kept.includes(passage)), tokens };
 }
-
-/** A text may take this much less in a prompt than alone: what joins what stands beside it becomes one token. */
-const JOINED = 4;
 
 /** An excerpt in the making; `tokens` are what it takes in the prompt, its tags and the end of its line among them. */
 type Excerpt = { passages: Passage[]; text: string; tokens: number };

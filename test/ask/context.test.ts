@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { buildContext, passagesFor } from "../../src/ask/context.ts";
+import { buildContext, excerptOf, passagesFor } from "../../src/ask/context.ts";
 import { renderExcerpts } from "../../src/ask/prompt.ts";
 import { countTokens } from "../../src/models/tokens.ts";
 import type { Passage } from "../../src/types.ts";
@@ -254,6 +254,20 @@ describe("of any passages of any documents", () => {
 		}
 		return spans;
 	}
+
+	test("what is over the budget would not have fitted", () => {
+		const texts = fc.array(fc.lorem({ maxCount: 60, size: "max" }), { minLength: 2, maxLength: 12 });
+		fc.assert(
+			fc.property(texts, fc.integer({ min: 60, max: 600 }), (texts, budget) => {
+				const passages = texts.map((text, n) => passage({ text, document_id: `doc_${n}`, chunk_id: `chunk_${n}` }));
+				const { dropped, tokens } = buildContext(passages, budget);
+				for (const { passage, reason } of dropped) {
+					if (reason === "over_budget") expect(tokens + excerptOf([passage]).tokens).toBeGreaterThan(budget);
+				}
+			}),
+			{ numRuns: 300 },
+		);
+	});
 
 	test("each is sent or dropped, once, and the best is among the sent where anything is", () => {
 		fc.assert(
