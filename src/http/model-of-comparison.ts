@@ -1,17 +1,17 @@
 import { ExcerptError } from "../errors.ts";
 import { EXTRACTIVE } from "../models/extractive.ts";
 import type { HttpDeps } from "./env.ts";
+import { usualModel } from "./usual-model.ts";
 
 /**
- * The model that a comparison's questions are written by and its costs told for: the one named, or the one that
- * `MODEL_ALIASES` names for `*`, or else its first. Null where none is. Throws 400 where questions are to be written and
+ * The model that a comparison's questions are written by and its costs told for: the one named, or the usual one. Null where none is. Throws 400 where questions are to be written and
  * nobody can.
  */
 export function modelOfComparison(
-	{ chat, config: { MODEL_ALIASES } }: Pick<HttpDeps, "chat" | "config">,
+	{ chat, config }: Pick<HttpDeps, "chat" | "config">,
 	{ model, generate }: { model?: string; generate?: number },
 ): string | null {
-	const named = model ?? MODEL_ALIASES.get("*") ?? [...MODEL_ALIASES.values()][0];
+	const named = model ?? usualModel(config);
 	// Where none is named, any name tells whether there is a server at all.
 	const writes = chat.generates(named === undefined ? "" : chat.resolve(named));
 	if (generate !== undefined && !writes) {

@@ -1,6 +1,7 @@
 import type { Helper } from "../ask/call-beside.ts";
 import type { Reranking } from "../ask/retrieve.ts";
 import type { HttpDeps } from "./env.ts";
+import { usualModel } from "./usual-model.ts";
 
 /** Who rewrites the question of an answer that `answering` gives: only where the owner turned it on. */
 export function rewriterOfAnswers({ config, chat, log }: HttpDeps, answering: string): Helper | null {
@@ -16,8 +17,7 @@ export function summariserOfAnswers({ config, chat, log }: HttpDeps, answering: 
 
 /** Who rewrites for a search that asks for it; a search names no model, so that the settings must. */
 export function rewriterOfSearches({ config, chat, log }: HttpDeps): Helper | null {
-	const { REWRITE_MODEL, MODEL_ALIASES } = config;
-	const model = REWRITE_MODEL || MODEL_ALIASES.get("*") || [...MODEL_ALIASES.values()][0];
+	const model = config.REWRITE_MODEL || usualModel(config);
 	// Where none is set, any name tells whether there is a server at all.
 	if (!chat.generates(model ?? "")) return null;
 	if (model) return { chat, model, timeoutMs: config.REWRITE_TIMEOUT_SECONDS * 1000, log };
