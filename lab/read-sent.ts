@@ -1,4 +1,4 @@
-import type { QuestionResult } from "../src/comparison.ts";
+import { type QuestionResult, spreadOf } from "../src/comparison.ts";
 import type { Database } from "../src/db/database.ts";
 import type { Outcome, SentSpan } from "../src/store/compared-settings.ts";
 import { getDocumentOfFile, readSpan } from "../src/store/documents.ts";
@@ -18,7 +18,7 @@ export async function readSent(
 	signal: AbortSignal,
 ): Promise<QuestionResult[]> {
 	const differing = [...questions.entries()].filter(([, { won_by }]) => won_by.length > 0);
-	const most = differing.toSorted(([, a], [, b]) => spread(b) - spread(a)).slice(0, QUESTIONS);
+	const most = differing.toSorted(([, a], [, b]) => spreadOf(b) - spreadOf(a)).slice(0, QUESTIONS);
 	const results = [...questions];
 	for (const [number, question] of most) {
 		signal.throwIfAborted();
@@ -27,11 +27,6 @@ export async function readSent(
 		results[number] = { ...question, sent };
 	}
 	return results;
-}
-
-function spread({ measures }: QuestionResult): number {
-	const shares = measures.map(({ recall_in_budget }) => recall_in_budget);
-	return Math.max(...shares) - Math.min(...shares);
 }
 
 async function read(db: Database, spans: SentSpan[]): Promise<Sent> {

@@ -1,4 +1,4 @@
-import { type MeasureName, type QuestionMeasures, RECALL_AT } from "../src/comparison.ts";
+import { type MeasureName, NOTICED, type QuestionMeasures, RECALL_AT } from "../src/comparison.ts";
 
 /** Of one question, by name. */
 export const MEASURES: Record<MeasureName, (measures: QuestionMeasures) => number> = {
@@ -29,11 +29,11 @@ export function meanOf(values: number[]): number {
 
 /**
  * Under which settings a question has the most of its evidence in the budget, and under which the least; nobody wins where
- * all have the same. `shares` are those of each of the settings, in their order.
+ * all have the same, but for what is not noticed. `shares` are those of each of the settings, in their order.
  */
 export function winnersOf(names: string[], shares: number[]): { won_by: string[]; lost_by: string[] } {
 	const [most, least] = [Math.max(...shares), Math.min(...shares)];
-	if (most === least) return { won_by: [], lost_by: [] };
-	const having = (share: number) => names.filter((_, place) => shares[place] === share);
-	return { won_by: having(most), lost_by: having(least) };
+	if (most - least < NOTICED) return { won_by: [], lost_by: [] };
+	const near = (share: number) => names.filter((_, place) => Math.abs((shares[place] ?? 0) - share) < NOTICED);
+	return { won_by: near(most), lost_by: near(least) };
 }

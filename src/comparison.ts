@@ -1,7 +1,7 @@
 import type { ChunkingStrategy } from "./chunking-strategy.ts";
 import type { Location } from "./types.ts";
 
-/** The chunk lab's words as types: settings × questions with known evidence → measures. The first settings are the baseline. */
+/** The chunk lab's words: settings × questions with known evidence → measures. The first settings are the baseline. */
 
 /** One of the ways to index and to send that are compared. */
 export type ComparedSettings = {
@@ -93,13 +93,22 @@ export type QuestionResult = {
 	question: string;
 	answer?: string;
 	evidence: EvidenceSpan[];
-	/** The settings that have the most of the evidence in their budget; empty where all have the same. */
+	/** The settings that have the most of the evidence in their budget, but for what is not `NOTICED`; empty where all have. */
 	won_by: string[];
 	lost_by: string[];
 	measures: QuestionMeasures[];
 	/** What would be sent, per settings; only of questions that are won and lost. */
 	sent?: { file_id: string; filename: string; start: number; end: number; text: string; location: Location }[][];
 };
+
+/** Shares of evidence nearer than that are the same: a chunk's edge may cut a mark off a quote. */
+export const NOTICED = 0.01;
+
+/** How far the shares of a question's evidence in the budget lie apart, 0..1. */
+export function spreadOf({ measures }: Pick<QuestionResult, "measures">): number {
+	const shares = measures.map(({ recall_in_budget }) => recall_in_budget);
+	return Math.max(...shares) - Math.min(...shares);
+}
 
 export type ComparisonResults = {
 	settings: SettingsResult[];

@@ -1,7 +1,4 @@
-import type { ComparisonResults, QuestionResult } from "../comparison.ts";
-
-/** Shares nearer than that are the same: what two settings differ in then is white space between chunks. */
-const NOTICED = 0.01;
+import { type ComparisonResults, NOTICED, type QuestionResult, spreadOf } from "../comparison.ts";
 
 /** A question of which two settings send different shares of the evidence, 0..1. */
 export type Contest = { question: QuestionResult; share: number; baselineShare: number };
@@ -32,12 +29,7 @@ export function contestsOf({ settings, questions }: ComparisonResults): Contests
 
 /** The questions that settings send different shares of the evidence of, the widest differences first. */
 export function differingQuestions({ questions }: ComparisonResults): QuestionResult[] {
-	return questions.filter((question) => spread(question) >= NOTICED).toSorted((a, b) => spread(b) - spread(a));
-}
-
-function spread({ measures }: QuestionResult): number {
-	const shares = measures.map(({ recall_in_budget }) => recall_in_budget);
-	return Math.max(...shares) - Math.min(...shares);
+	return questions.filter((question) => spreadOf(question) >= NOTICED).toSorted((a, b) => spreadOf(b) - spreadOf(a));
 }
 
 function shareOf({ measures }: QuestionResult, place: number): number {

@@ -90,6 +90,8 @@ test.each([
 	[[0, 0], [], []],
 	[[0.5, 1, 0.2], ["b"], ["c"]],
 	[[1, 1, 0.2], ["a", "b"], ["c"]],
+	[[1, 0.995, 0.2], ["a", "b"], ["c"]],
+	[[0.999, 1], [], []],
 ])("of shares %j %j win and %j lose", (shares, won_by, lost_by) => {
 	expect(winnersOf(["a", "b", "c"].slice(0, shares.length), shares)).toEqual({ won_by, lost_by });
 });
