@@ -1,6 +1,7 @@
 import { createRoute, z } from "@hono/zod-openapi";
 import type { Context } from "hono";
 import type { ComparedSettings } from "../comparison.ts";
+import type { Handle } from "../db/handle.ts";
 import { ExcerptError, notFound } from "../errors.ts";
 import { activateSettings } from "../operations/activate-settings.ts";
 import { endComparison, removeComparison } from "../operations/end-comparison.ts";
@@ -46,8 +47,8 @@ export function comparisons(deps: HttpDeps) {
 			const context = { passage_tokens: config.PASSAGE_TOKENS };
 			const settings = completeSettings(given.settings, { chunking_strategy, embedding_model, context });
 			checkSettings(settings);
-			const id = await db.transaction((tx) =>
-				queueComparison(tx, queue, {
+			const queued = await db.transaction(async (tx) => {
+				const id = await queueComparison(tx, queue, {
 					project_id: projectId,
 					vector_store_id: storeId,
 					settings,
@@ -55,9 +56,11 @@ export function comparisons(deps: HttpDeps) {
 					generate: given.generate ?? null,
 					model: modelOfComparison(deps, given),
 					sample_files: given.sample?.files ?? null,
-				}),
-			);
-			return c.json(comparisonBody(await readComparison(storeId, id), null), 200);
+				});
+				// Before a worker may take it: what is answered is what was asked for, not how far it is by then.
+				return readComparison(tx, storeId, id);
+			});
+			return c.json(comparisonBody(queued, null), 200);
 		},
 	);
 
@@ -114,7 +117,7 @@ export function comparisons(deps: HttpDeps) {
 		async (c) => {
 			const before = await requireComparison(c, c.req.valid("param"));
 			const cancelled = await db.transaction((tx) => endComparison(tx, queue, before, { status: "cancelled" }));
-			const comparison = await readComparison(before.vector_store_id, before.id);
+			const comparison = await readComparison(db, before.vector_store_id, before.id);
 			if (!cancelled) {
 				throw refused(`The comparison '${before.id}' is ${comparison.status}, and has nothing to cancel.`);
 			}
@@ -151,8 +154,11 @@ export function comparisons(deps: HttpDeps) {
 			await requireUsableStore(db, c.get("projectId"), storeId);
 			const place = placeOf(comparison, c.req.valid("json").settings);
 			checkEmbedding(comparison.settings[place]?.embedding_model, embedder, "settings");
-			const id = await db.transaction((tx) => activateSettings(tx, queue, comparison, place));
-			return c.json(vectorStoreIndexBody((await getBuild(db, storeId, id)) as BuildRow), 200);
+			const index = await db.transaction(async (tx) => {
+				const id = await activateSettings(tx, queue, comparison, place);
+				return (await getBuild(tx, storeId, id)) as BuildRow;
+			});
+			return c.json(vectorStoreIndexBody(index), 200);
 		},
 	);
 
@@ -171,11 +177,11 @@ export function comparisons(deps: HttpDeps) {
 		{ vector_store_id: storeId, comparison_id: id }: z.output<typeof params>,
 	): Promise<ComparisonRow> {
 		await requireStore(db, c.get("projectId"), storeId);
-		return readComparison(storeId, id);
+		return readComparison(db, storeId, id);
 	}
 
-	async function readComparison(storeId: string, id: string): Promise<ComparisonRow> {
-		const comparison = await getComparison(db, storeId, id);
+	async function readComparison(handle: Handle, storeId: string, id: string): Promise<ComparisonRow> {
+		const comparison = await getComparison(handle, storeId, id);
 		if (comparison) return comparison;
 		throw notFound(`No comparison found with id '${id}' in vector store '${storeId}'.`, "comparison_id");
 	}

@@ -1,5 +1,6 @@
 import { createRoute, z } from "@hono/zod-openapi";
 import { chunkingStrategySchema } from "../chunking-strategy.ts";
+import type { Handle } from "../db/handle.ts";
 import { ExcerptError, notFound } from "../errors.ts";
 import { newId } from "../ids.ts";
 import { attachToStore, type FileToAttach } from "../operations/attach-files.ts";
@@ -58,7 +59,7 @@ export function fileBatches({ db, queue, embedder }: HttpDeps) {
 			const projectId = c.get("projectId");
 			await requireUsableStore(db, projectId, storeId);
 			const id = newId("batch");
-			await db.transaction(async (tx) => {
+			const created = await db.transaction(async (tx) => {
 				const rows = await attachToStore(tx, queue, projectId, storeId, files);
 				await insertFileBatch(tx, {
 					id,
@@ -66,8 +67,10 @@ export function fileBatches({ db, queue, embedder }: HttpDeps) {
 					vector_store_id: storeId,
 					file_ids: rows.map((row) => row.file_id),
 				});
+				// Before a worker may take its files.
+				return requireBatch(tx, storeId, id);
 			});
-			return c.json(fileBatchBody(await requireBatch(storeId, id)), 200);
+			return c.json(fileBatchBody(created), 200);
 		},
 	);
 
@@ -83,7 +86,7 @@ export function fileBatches({ db, queue, embedder }: HttpDeps) {
 			const { vector_store_id: storeId, batch_id } = c.req.valid("param");
 			await requireStore(db, c.get("projectId"), storeId);
 			c.header("openai-poll-after-ms", "300");
-			return c.json(fileBatchBody(await requireBatch(storeId, batch_id)), 200);
+			return c.json(fileBatchBody(await requireBatch(db, storeId, batch_id)), 200);
 		},
 	);
 
@@ -98,9 +101,9 @@ export function fileBatches({ db, queue, embedder }: HttpDeps) {
 		async (c) => {
 			const { vector_store_id: storeId, batch_id } = c.req.valid("param");
 			await requireStore(db, c.get("projectId"), storeId);
-			await requireBatch(storeId, batch_id);
+			await requireBatch(db, storeId, batch_id);
 			await db.transaction((tx) => cancelFileBatch(tx, storeId, batch_id));
-			return c.json(fileBatchBody(await requireBatch(storeId, batch_id)), 200);
+			return c.json(fileBatchBody(await requireBatch(db, storeId, batch_id)), 200);
 		},
 	);
 
@@ -115,7 +118,7 @@ export function fileBatches({ db, queue, embedder }: HttpDeps) {
 		async (c) => {
 			const { vector_store_id: storeId, batch_id } = c.req.valid("param");
 			await requireStore(db, c.get("projectId"), storeId);
-			await requireBatch(storeId, batch_id);
+			await requireBatch(db, storeId, batch_id);
 			const query = c.req.valid("query");
 			const page = await readPage(
 				query,
@@ -133,8 +136,8 @@ export function fileBatches({ db, queue, embedder }: HttpDeps) {
 		},
 	);
 
-	async function requireBatch(storeId: string, id: string): Promise<FileBatchRow> {
-		const batch = await getFileBatch(db, storeId, id);
+	async function requireBatch(handle: Handle, storeId: string, id: string): Promise<FileBatchRow> {
+		const batch = await getFileBatch(handle, storeId, id);
 		if (!batch) throw notFound(`No file batch found with id '${id}' in vector store '${storeId}'.`, "batch_id");
 		return batch;
 	}

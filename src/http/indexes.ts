@@ -1,6 +1,7 @@
 import { createRoute, z } from "@hono/zod-openapi";
 import type { Context } from "hono";
 import { chunkingStrategySchema } from "../chunking-strategy.ts";
+import type { Handle } from "../db/handle.ts";
 import { ExcerptError, notFound } from "../errors.ts";
 import { activateIndex } from "../operations/activate-index.ts";
 import { queueBuild } from "../operations/queue-build.ts";
@@ -61,8 +62,9 @@ export function indexes({ db, queue, embedder, estimateIndex }: HttpDeps) {
 			}
 			const { project_id } = active;
 			const index = { ...settings, project_id, vector_store_id: storeId, activate, keep };
-			const id = await db.transaction((tx) => queueBuild(tx, queue, index));
-			return c.json(vectorStoreIndexBody(await readIndex(storeId, id)), 200);
+			// Read before a worker may take it: what is answered is what was asked for, not how far it is by then.
+			const queued = await db.transaction(async (tx) => readIndex(tx, storeId, await queueBuild(tx, queue, index)));
+			return c.json(vectorStoreIndexBody(queued), 200);
 		},
 	);
 
@@ -113,8 +115,11 @@ export function indexes({ db, queue, embedder, estimateIndex }: HttpDeps) {
 			const index = await requireOwnIndex(c, c.req.valid("param"));
 			await requireUsableStore(db, c.get("projectId"), index.vector_store_id);
 			checkEmbedding(index.embedding_model, embedder);
-			await db.transaction((tx) => activateIndex(tx, queue, index));
-			return c.json(vectorStoreIndexBody(await readIndex(index.vector_store_id, index.public_id)), 200);
+			const after = await db.transaction(async (tx) => {
+				await activateIndex(tx, queue, index);
+				return readIndex(tx, index.vector_store_id, index.public_id);
+			});
+			return c.json(vectorStoreIndexBody(after), 200);
 		},
 	);
 
@@ -129,12 +134,12 @@ export function indexes({ db, queue, embedder, estimateIndex }: HttpDeps) {
 		async (c) => {
 			const index = await requireOwnIndex(c, c.req.valid("param"));
 			if (!(await cancelBuild(db, index.id))) {
-				const { status } = await readIndex(index.vector_store_id, index.public_id);
+				const { status } = await readIndex(db, index.vector_store_id, index.public_id);
 				throw new ExcerptError("invalid_value", `The index '${index.public_id}' is ${status}, not being built.`, {
 					param: "index_id",
 				});
 			}
-			return c.json(vectorStoreIndexBody(await readIndex(index.vector_store_id, index.public_id)), 200);
+			return c.json(vectorStoreIndexBody(await readIndex(db, index.vector_store_id, index.public_id)), 200);
 		},
 	);
 
@@ -164,7 +169,7 @@ export function indexes({ db, queue, embedder, estimateIndex }: HttpDeps) {
 		{ vector_store_id: storeId, index_id: id }: z.output<typeof params>,
 	): Promise<BuildRow> {
 		await requireStore(db, c.get("projectId"), storeId);
-		return readIndex(storeId, id);
+		return readIndex(db, storeId, id);
 	}
 
 	/** One that a comparison built is that comparison's to act on. */
@@ -178,8 +183,8 @@ export function indexes({ db, queue, embedder, estimateIndex }: HttpDeps) {
 		);
 	}
 
-	async function readIndex(storeId: string, id: string): Promise<BuildRow> {
-		const index = await getBuild(db, storeId, id);
+	async function readIndex(handle: Handle, storeId: string, id: string): Promise<BuildRow> {
+		const index = await getBuild(handle, storeId, id);
 		if (!index) throw notFound(`No index found with id '${id}' in vector store '${storeId}'.`, "index_id");
 		return index;
 	}

@@ -57,7 +57,7 @@ export function vectorStores({ db, queue, embedder }: HttpDeps) {
 			const given = createBody.parse(c.req.valid("json"));
 			checkStrategy(given.chunking_strategy, embedder);
 			const projectId = c.get("projectId");
-			const id = await db.transaction(async (tx) => {
+			const created = await db.transaction(async (tx) => {
 				const id = await createVectorStore(tx, {
 					project_id: projectId,
 					name: given.name ?? "",
@@ -69,9 +69,10 @@ export function vectorStores({ db, queue, embedder }: HttpDeps) {
 				});
 				const attached = (given.file_ids ?? []).map((file_id) => ({ file_id }));
 				if (attached.length > 0) await attachToStore(tx, queue, projectId, id, attached);
-				return id;
+				// Before a worker may take its files.
+				return readStore(tx, projectId, id);
 			});
-			return c.json(vectorStoreBody(await readStore(db, projectId, id)), 200);
+			return c.json(vectorStoreBody(created), 200);
 		},
 	);
 
