@@ -1,3 +1,4 @@
+import type { Config } from "../src/config.ts";
 import type { Database } from "../src/db/database.ts";
 import { isBeingBuilt } from "../src/store/index-files.ts";
 import { getIndex, type IndexRow, lockIndex } from "../src/store/indexes.ts";
@@ -13,6 +14,7 @@ import {
 	tryLockVectorIndex,
 	unlockVectorIndex,
 } from "../src/store/vector-index.ts";
+import type { Traffic } from "../src/traffic.ts";
 
 /** Vectors that one transaction makes codes for; searches pass between two. */
 const CODE_BATCH = 2_000;
@@ -32,18 +34,20 @@ export async function wantsVectorIndex(db: Database, index: IndexRow): Promise<b
 	return chunk_count > IMPATIENCE * limit || !(await isBeingBuilt(db, index.id));
 }
 
+export type VectorIndexDeps = {
+	db: Database;
+	traffic: Traffic;
+	config: Pick<Config, "VECTOR_INDEX_MEMORY_MB">;
+};
+
 /** Builds the index's vector index; safe to repeat and to interrupt, and in nobody's way while it lasts. */
-export async function buildVectorIndex(
-	db: Database,
-	indexId: number,
-	memoryMb: number,
-	signal: AbortSignal,
-): Promise<void> {
+export async function buildVectorIndex(deps: VectorIndexDeps, indexId: number, signal: AbortSignal): Promise<void> {
+	const { db } = deps;
 	const index = await getIndex(db, indexId);
 	if (!index?.embedding_dimensions || !(await wantsVectorIndex(db, index))) return;
 	const kind = vectorIndexKind(db.exclusive, index.embedding_dimensions);
 	if (kind === "codes") await makeCodes(db, indexId, signal);
-	else await buildHnsw(db, index, memoryMb, signal);
+	else await buildHnsw(deps, index, signal);
 }
 
 /** The most dimensions that pgvector builds an HNSW index of halfvec over. */
@@ -67,7 +71,11 @@ async function makeCodes(db: Database, indexId: number, signal: AbortSignal): Pr
 	}
 }
 
-async function buildHnsw(db: Database, index: IndexRow, memoryMb: number, signal: AbortSignal): Promise<void> {
+async function buildHnsw(
+	{ db, traffic, config }: VectorIndexDeps,
+	index: IndexRow,
+	signal: AbortSignal,
+): Promise<void> {
 	await db.session(async (connection) => {
 		// The connection of a worker that was killed goes on building, until it is done; it must not be built twice, and
 		// waiting for it in a statement would keep it from ever being done.
@@ -79,7 +87,9 @@ async function buildHnsw(db: Database, index: IndexRow, memoryMb: number, signal
 			if ((await getVectorIndexState(connection, index.id)) === "broken") await dropVectorIndex(connection, index.id);
 			if ((await getVectorIndexState(connection, index.id)) === "absent") {
 				const dimensions = index.embedding_dimensions as number;
-				await createVectorIndex(connection, index.id, { dimensions, memoryMb: memoryFor(index, memoryMb) });
+				const memoryMb = memoryFor(index, config.VECTOR_INDEX_MEMORY_MB);
+				// Postgres' helpers take what cores there are; one process alone leaves the others to those who ask.
+				await createVectorIndex(connection, index.id, { dimensions, memoryMb, alone: traffic.isBusy });
 			}
 			await setVectorIndex(connection, index.id, "hnsw");
 			// Its store was deleted while it was built, and whoever clears away has been here before.

@@ -6,6 +6,7 @@ import { settleIndex } from "../src/jobs/settle-index.ts";
 import { sweep } from "../src/jobs/sweep.ts";
 import type { Log } from "../src/log.ts";
 import { getIndex } from "../src/store/indexes.ts";
+import type { Traffic } from "../src/traffic.ts";
 import { buildVectorIndex, wantsVectorIndex } from "./index-vectors.ts";
 import type { PipelineDeps } from "./pipeline.ts";
 import { runBuild } from "./reindex/run-build.ts";
@@ -16,6 +17,7 @@ import { sweepLeftovers } from "./sweep.ts";
 export type WorkerDeps = PipelineDeps & {
 	log: Log;
 	config: Pick<Config, "EMBEDDING_CONCURRENCY" | "WORKER_CONCURRENCY" | "VECTOR_INDEX_MEMORY_MB">;
+	traffic: Traffic;
 };
 
 /**
@@ -43,7 +45,7 @@ export async function startWorker(deps: WorkerDeps): Promise<void> {
 	await queue.work(indexVectors, 1, async ({ index_id }, { attempt, signal }) => {
 		const started = performance.now();
 		try {
-			await buildVectorIndex(deps.db, index_id, config.VECTOR_INDEX_MEMORY_MB, signal);
+			await buildVectorIndex(deps, index_id, signal);
 			deps.log.info({ index_id, milliseconds: since(started) }, "vectors indexed");
 		} catch (error) {
 			deps.log.warn({ index_id, attempt, err: error }, "vectors not indexed, all are compared; will be tried again");

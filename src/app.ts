@@ -34,6 +34,7 @@ import { createOpenAIClient } from "./models/openai-client.ts";
 import { createOpenAIEmbedder } from "./models/openai-embedder.ts";
 import { Prices } from "./models/prices.ts";
 import { unlockAllConversations } from "./store/conversation-locks.ts";
+import { Traffic } from "./traffic.ts";
 
 /** Everything of this process, put together: the only file of src/ that imports ingest/ and lab/. */
 export type Service = {
@@ -95,7 +96,8 @@ export async function createService(config: Config, log: Log, { worker, backgrou
 		opened.push(() => queue.stop());
 		const news = await listenForNews(db);
 		opened.push(() => news.close());
-		const deps = { config, log, db, blobs, queue, embedder, reranker, chat, prices, parsers, news };
+		const traffic = new Traffic();
+		const deps = { config, log, db, blobs, queue, embedder, reranker, chat, prices, parsers, news, traffic };
 		if (worker) {
 			await startWorker(deps);
 			await startLab({ ...deps, reranking: reranker && { reranker, candidates: config.RERANK_CANDIDATES } });

@@ -1,6 +1,7 @@
 import type { Database } from "../../src/db/database.ts";
 import { reportBuild } from "../../src/store/index-builds.ts";
 import { measureLacking } from "../../src/store/lacking-files.ts";
+import type { Traffic } from "../../src/traffic.ts";
 
 /** A store of many small files must not write as many reports. */
 const REPORT_MS = 100;
@@ -9,15 +10,17 @@ const REPORT_MS = 100;
 export class BuildProgress {
 	readonly #db: Database;
 	readonly #indexId: number;
+	readonly #traffic: Traffic;
 	#all = 0;
 	#doneBefore = 0;
 	/** Of the files under way and those that were finished since it was measured. */
 	#written = new Map<string, number>();
 	#reportedAt = 0;
 
-	constructor(db: Database, indexId: number) {
+	constructor(db: Database, indexId: number, traffic: Traffic) {
 		this.#db = db;
 		this.#indexId = indexId;
+		this.#traffic = traffic;
 	}
 
 	/** Measures what there is and what is left. */
@@ -43,6 +46,7 @@ export class BuildProgress {
 		this.#reportedAt = performance.now();
 		const written = [...this.#written.values()].reduce((sum, end) => sum + end, 0);
 		const done = Math.min(this.#all, this.#doneBefore + written);
-		await reportBuild(this.#db, this.#indexId, "write", { done, of: this.#all, unit: "characters" });
+		const waiting = this.#traffic.isBusy ? { waiting_for: "questions, which go first" } : {};
+		await reportBuild(this.#db, this.#indexId, "write", { done, of: this.#all, unit: "characters", ...waiting });
 	}
 }

@@ -11,6 +11,7 @@ import type { Prices } from "../models/prices.ts";
 import type { Reranker } from "../models/reranker.ts";
 import type { FileRow } from "../store/files.ts";
 import type { IndexRow } from "../store/indexes.ts";
+import type { Traffic } from "../traffic.ts";
 import type { ChunkPreview, IndexEstimate } from "../types.ts";
 import type { ResponseNews } from "./response-news.ts";
 
@@ -26,6 +27,8 @@ export type HttpDeps = {
 	chat: ChatModel;
 	news: ResponseNews;
 	prices: Prices;
+	/** Told of each question. */
+	traffic: Traffic;
 	/** What ingest/ would make of a file; handed in by app.ts, because nothing here imports ingest/. */
 	previewChunks(
 		file: FileRow,

@@ -25,21 +25,22 @@ export async function getVectorIndexState(db: Handle, indexId: number): Promise<
 
 /**
  * Builds the HNSW index while searches and writes go on; not in a transaction. `handle` is one connection, whose memory
- * for it is set to `memoryMb`: a graph that does not fit is built several times slower.
+ * for it is set to `memoryMb`: a graph that does not fit is built several times slower. `alone`: by no more than one process.
  */
 export async function createVectorIndex(
 	handle: Handle,
 	indexId: number,
-	{ dimensions, memoryMb }: { dimensions: number; memoryMb: number },
+	{ dimensions, memoryMb, alone }: { dimensions: number; memoryMb: number; alone: boolean },
 ): Promise<void> {
 	await handle.query(`SET maintenance_work_mem = '${memoryMb}MB'`);
 	try {
+		if (alone) await handle.query("SET max_parallel_maintenance_workers = 0");
 		await handle.query(
 			`CREATE INDEX CONCURRENTLY ${nameOf(indexId)} ON chunk_vectors
 			 USING hnsw ((embedding::halfvec(${dimensions})) halfvec_cosine_ops) WHERE index_id = ${indexId}`,
 		);
 	} finally {
-		await handle.query("RESET maintenance_work_mem").catch(() => {});
+		await handle.query("RESET maintenance_work_mem; RESET max_parallel_maintenance_workers").catch(() => {});
 	}
 }
 

@@ -318,3 +318,28 @@ test("ten clients that ask all the time while indexes are built and flipped are 
 	await clients;
 	expect(seen.size).toBe(4);
 });
+
+describe("while questions come", () => {
+	const words = (id: string) => ({ ...fileSearch(id), ranking_options: WORDS });
+	test.each([
+		["answered", (id: string) => client.responses.create({ model: "extractive", input: "heron", tools: [words(id)] })],
+		["searched for", (id: string) => find(client, id, "heron", { ranking_options: WORDS })],
+	])("that are %s a build stands back, and says so", async (_, ask) => {
+		const { id } = await createStore(client, { "a.csv": table(20) });
+		let stopped = false;
+		await ask(id);
+		const asking = (async () => {
+			while (!stopped) await ask(id);
+		})();
+		fake.setPaused(true);
+		const { id: built } = await startBuild(client, id, { chunking_strategy: ONE_ROW });
+		await until("it to stand back", async () => {
+			const { progress } = await getIndex(client, id, built);
+			return progress?.waiting_for?.includes("questions");
+		});
+		fake.setPaused(false);
+		await untilIndex(client, id, built, "active");
+		stopped = true;
+		await asking;
+	});
+});
