@@ -146,7 +146,8 @@ test("a half-built index is asked by its id, by words, and gives the files that 
 
 describe("what happens to files during a build", () => {
 	test("is right in the former index at once and in the new one after the flip", async () => {
-		const { id, fileIds, former, started } = await startHeldBuild();
+		// Once it is flipped to the former one is not kept up: not before what is added has come into it.
+		const { id, fileIds, former, started } = await startHeldBuild({ activate: "manual" });
 		// Added, removed, attached again, and given other attributes: the two last are those being built.
 		const added = await uploadText(client, "added.csv", table(10));
 		await client.vectorStores.files.create(id, { file_id: added, attributes: { kind: "new" } });
@@ -157,6 +158,8 @@ describe("what happens to files during a build", () => {
 		for (const file of [added, fileIds["b.csv"]]) {
 			expect(await untilEnded(client, id, file)).toMatchObject({ status: "completed" });
 		}
+		await untilIndex(client, id, started.id, "ready");
+		await actOnIndex(client, id, started.id, "activate");
 		const done = await untilIndex(client, id, started.id, "active");
 
 		const old = await getIndex(client, id, former.id);
