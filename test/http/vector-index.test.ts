@@ -173,9 +173,9 @@ test("a removed file is found no more at once, however many it leaves behind; an
 	expect(found.length).toBeGreaterThan(0);
 
 	await t.client.vectorStores.delete(storeId);
-	await until("the index to go", async () => {
+	await until("its indexes to go", async () => {
 		await hurrySettling(db);
-		return (await db.query("SELECT FROM indexes WHERE id = $1", [indexId])).rowCount === 0;
+		return (await db.query("SELECT FROM indexes WHERE vector_store_id = $1", [storeId])).rowCount === 0;
 	});
 	const left = await db.query(
 		`SELECT (SELECT count(*) FROM chunks) + (SELECT count(*) FROM chunk_terms) + (SELECT count(*) FROM chunk_vectors)
