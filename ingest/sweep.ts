@@ -1,5 +1,6 @@
 import type { BlobStore } from "../src/blobs/blob-store.ts";
 import type { Database } from "../src/db/database.ts";
+import type { Handle } from "../src/db/handle.ts";
 import type { JobQueue } from "../src/jobs/queue.ts";
 import { settleIndex } from "../src/jobs/settle-index.ts";
 import { removeStore } from "../src/operations/open-input-file.ts";
@@ -8,7 +9,7 @@ import { removeUnusedIndex } from "../src/operations/remove-index.ts";
 import { deleteAbandonedDocuments } from "../src/store/documents.ts";
 import { findExpiredFiles, findUnheldBlobs } from "../src/store/files.ts";
 import { findSpentHiddenIndexes } from "../src/store/hidden-indexes.ts";
-import { findDispensableIndexes } from "../src/store/index-builds.ts";
+import { findDispensableIndexes, lockActiveIndex } from "../src/store/index-builds.ts";
 import { findUnwantedIndexes } from "../src/store/indexes.ts";
 import { findIdleInputStores } from "../src/store/input-files.ts";
 import { deleteOldEvents } from "../src/store/response-events.ts";
@@ -36,9 +37,7 @@ export async function sweepLeftovers({ db, blobs, queue }: Deps): Promise<void> 
 	await deleteOldUploads(db);
 	await deleteAbandonedDocuments(db);
 	await deleteOldEvents(db, EVENTS_HOURS);
-	for (const index of [...(await findDispensableIndexes(db)), ...(await findSpentHiddenIndexes(db, COMPARED_DAYS))]) {
-		await db.transaction((tx) => removeUnusedIndex(tx, queue, index));
-	}
+	for (const index of await findSpentIndexes(db)) await removeIfSpent(db, queue, index);
 	for (const id of await findUnwantedIndexes(db)) await queue.send(settleIndex, { index_id: id }, { key: String(id) });
 	for await (const ids of blobs.list(UPLOAD_MS)) {
 		for (const id of await findUnheldBlobs(
@@ -49,4 +48,20 @@ export async function sweepLeftovers({ db, blobs, queue }: Deps): Promise<void> 
 			await blobs.remove(`${id}.partial`);
 		}
 	}
+}
+
+type SpentIndex = { id: number; vector_store_id: string };
+
+async function findSpentIndexes(db: Handle, vectorStoreId?: string): Promise<SpentIndex[]> {
+	const dispensable = await findDispensableIndexes(db, vectorStoreId);
+	return [...dispensable, ...(await findSpentHiddenIndexes(db, COMPARED_DAYS, vectorStoreId))];
+}
+
+async function removeIfSpent(db: Database, queue: JobQueue, index: SpentIndex): Promise<void> {
+	await db.transaction(async (tx) => {
+		// Who activates it holds the same lock. It may have been activated since it was found, and be waiting to be built up to date.
+		await lockActiveIndex(tx, index.vector_store_id);
+		const spent = await findSpentIndexes(tx, index.vector_store_id);
+		if (spent.some(({ id }) => id === index.id)) await removeUnusedIndex(tx, queue, index);
+	});
 }

@@ -80,18 +80,19 @@ export async function revealIndex(db: Handle, id: number): Promise<void> {
 
 /**
  * Hidden indexes that nobody is to look at any more: of comparisons that are gone or came to nothing, and of those that
- * were completed so many days ago.
+ * were completed so many days ago. `vectorStoreId`: of that store alone.
  */
 export async function findSpentHiddenIndexes(
 	db: Handle,
 	days: number,
+	vectorStoreId: string | null = null,
 ): Promise<{ id: number; vector_store_id: string }[]> {
 	const { rows } = await db.query<{ id: number; vector_store_id: string }>(
 		`SELECT i.id, i.vector_store_id FROM indexes i LEFT JOIN comparisons c ON c.id = i.comparison_id
-		 WHERE i.comparison_id IS NOT NULL AND i.removed_at IS NULL
+		 WHERE i.comparison_id IS NOT NULL AND i.removed_at IS NULL AND ($2::text IS NULL OR i.vector_store_id = $2)
 			AND (c.id IS NULL OR c.status IN ('failed', 'cancelled')
 				OR c.status = 'completed' AND c.ended_at < now() - make_interval(days => $1))`,
-		[days],
+		[days, vectorStoreId],
 	);
 	return rows;
 }

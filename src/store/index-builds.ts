@@ -223,9 +223,12 @@ export async function removeIndex(db: Handle, id: number): Promise<void> {
 /**
  * Indexes that have been kept for long enough: former ones beyond those that the active one keeps, a minute after they
  * were retired, because a search may still be under way in them; and what failed or was cancelled a day ago, because
- * until then another build may take its vectors.
+ * until then another build may take its vectors. `vectorStoreId`: of that store alone.
  */
-export async function findDispensableIndexes(db: Handle): Promise<{ id: number; vector_store_id: string }[]> {
+export async function findDispensableIndexes(
+	db: Handle,
+	vectorStoreId: string | null = null,
+): Promise<{ id: number; vector_store_id: string }[]> {
 	const { rows } = await db.query<{ id: number; vector_store_id: string }>(
 		`SELECT id, vector_store_id FROM (
 			SELECT i.id, i.vector_store_id, i.status, i.ended_at, a.keep,
@@ -234,9 +237,11 @@ export async function findDispensableIndexes(db: Handle): Promise<{ id: number; 
 			JOIN vector_stores v ON v.id = i.vector_store_id
 			JOIN indexes a ON a.id = v.active_index_id
 			WHERE i.removed_at IS NULL AND i.comparison_id IS NULL AND i.status IN ('retired', 'failed', 'cancelled')
+				AND ($1::text IS NULL OR i.vector_store_id = $1)
 		 ) ended
 		 WHERE status = 'retired' AND place > keep AND ended_at < now() - interval '1 minute'
 			OR status <> 'retired' AND ended_at < now() - interval '1 day'`,
+		[vectorStoreId],
 	);
 	return rows;
 }

@@ -1,9 +1,6 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { settle } from "../../ingest/settle.ts";
-import { weightsOf } from "../../ingest/write.ts";
-import { countLexemes } from "../../src/lexical/lexemes.ts";
-import { getTermIds } from "../../src/store/index-terms.ts";
-import { indexOf, untilSettled } from "../support/index-state.ts";
+import { indexOf, untilSettled, wronglyWeighed } from "../support/index-state.ts";
 import { startTestService, type TestService } from "../support/service.ts";
 import { createStore, untilEnded, uploadText } from "../support/upload.ts";
 
@@ -24,28 +21,11 @@ beforeAll(async () => {
 });
 afterAll(() => t.stop());
 
-/** How many chunks have other weights than the formula gives with the average that the index says it used. */
-async function wronglyWeighed(): Promise<number> {
-	const { db } = t.service;
-	const { weighed_at } = await indexOf(db, storeId);
-	const { rows } = await db.query<{ lexemes: string; weights: string }>(
-		"SELECT lexemes::text AS lexemes, weights::text AS weights FROM chunk_terms WHERE index_id = $1",
-		[indexId],
-	);
-	const counted = rows.map((row) => countLexemes(row.lexemes));
-	const ids = await getTermIds(db, indexId, [...new Set(counted.flatMap(({ counts }) => [...counts.keys()]))]);
-	const expected = await db.query<{ weights: string }>(
-		"SELECT w.weights::sparsevec::text AS weights FROM unnest($1::text[]) WITH ORDINALITY AS w (weights, place) ORDER BY place",
-		[counted.map((terms) => weightsOf(terms, ids, weighed_at as number))],
-	);
-	return rows.filter((row, place) => row.weights !== expected.rows[place]?.weights).length;
-}
-
 test("weights that were computed with a far average are computed anew, and a stopped worker's successor goes on", async () => {
 	const { db } = t.service;
 	const { length_total, chunk_count } = await indexOf(db, storeId);
 	await db.query("UPDATE indexes SET weighed_at = weighed_at * 3 WHERE id = $1", [indexId]);
-	expect(await wronglyWeighed()).toBe(700);
+	expect(await wronglyWeighed(db, indexId)).toBe(700);
 
 	await settle(db, indexId, AbortSignal.abort());
 	expect((await indexOf(db, storeId)).reweighed_to).toBe(0);
@@ -57,7 +37,7 @@ test("weights that were computed with a far average are computed anew, and a sto
 	const settled = await indexOf(db, storeId);
 	expect(settled.reweighed_to).toBeNull();
 	expect(settled.weighed_at).toBeCloseTo(length_total / chunk_count, 3);
-	expect(await wronglyWeighed()).toBe(0);
+	expect(await wronglyWeighed(db, indexId)).toBe(0);
 });
 
 test("an average that has hardly moved is left alone", async () => {

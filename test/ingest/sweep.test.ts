@@ -19,7 +19,8 @@ import { createVectorStore } from "../../src/operations/create-vector-store.ts";
 import { openInputFile } from "../../src/operations/open-input-file.ts";
 import { queueComparison } from "../../src/operations/queue-comparison.ts";
 import { findFiles, insertFile } from "../../src/store/files.ts";
-import { insertHiddenIndex, isStillThere } from "../../src/store/hidden-indexes.ts";
+import { insertHiddenIndex, isStillThere, revealIndex } from "../../src/store/hidden-indexes.ts";
+import { insertBuild, queueAgain } from "../../src/store/index-builds.ts";
 import { beginRevision } from "../../src/store/index-files.ts";
 import { insertIndex } from "../../src/store/indexes.ts";
 import { findInputFiles } from "../../src/store/input-files.ts";
@@ -242,9 +243,10 @@ test("events of background responses go a day after they were created, but not b
 	}
 });
 
-test("indexes that were built to be compared go a week after that, or with a comparison that came to nothing", async () => {
-	const settings = { chunking_strategy: { type: "auto" as const }, embedding_model: null };
-	const store = await db.transaction((tx) =>
+const settings = { chunking_strategy: { type: "auto" as const }, embedding_model: null };
+
+function writeStore(): Promise<string> {
+	return db.transaction((tx) =>
 		createVectorStore(tx, {
 			...settings,
 			project_id: "default",
@@ -254,19 +256,26 @@ test("indexes that were built to be compared go a week after that, or with a com
 			expires_after_days: null,
 		}),
 	);
-	const hidden = async (status: string, age: string) => {
-		const comparison = { settings: [], questions: [], generate: null, model: null, sample_files: null };
-		const id = await db.transaction((tx) =>
-			queueComparison(tx, queue, { ...comparison, project_id: "default", vector_store_id: store }),
-		);
-		const index = await insertHiddenIndex(db, id, { ...settings, public_id: newId("index") });
-		await db.query("UPDATE comparisons SET status = $2, ended_at = now() - $3::interval WHERE id = $1", [
-			id,
-			status,
-			age,
-		]);
-		return { id, index: index as number };
-	};
+}
+
+/** An index of a comparison that ended so, and so long ago. */
+async function writeHidden(store: string, status: string, age: string): Promise<{ id: string; index: number }> {
+	const comparison = { settings: [], questions: [], generate: null, model: null, sample_files: null };
+	const id = await db.transaction((tx) =>
+		queueComparison(tx, queue, { ...comparison, project_id: "default", vector_store_id: store }),
+	);
+	const index = await insertHiddenIndex(db, id, { ...settings, public_id: newId("index") });
+	await db.query("UPDATE comparisons SET status = $2, ended_at = now() - $3::interval WHERE id = $1", [
+		id,
+		status,
+		age,
+	]);
+	return { id, index: index as number };
+}
+
+test("indexes that were built to be compared go a week after that, or with a comparison that came to nothing", async () => {
+	const store = await writeStore();
+	const hidden = (status: string, age: string) => writeHidden(store, status, age);
 	const kept = [await hidden("completed", "6 days"), await hidden("in_progress", "8 days")];
 	const gone = [await hidden("completed", "8 days"), await hidden("failed", "1 minute")];
 	const deleted = await hidden("completed", "1 minute");
@@ -278,4 +287,34 @@ test("indexes that were built to be compared go a week after that, or with a com
 	expect(
 		await insertHiddenIndex(db, gone[1]?.id as string, { ...settings, public_id: newId("index") }),
 	).toBeUndefined();
+});
+
+/** An index that its store answered from yesterday, of which none is kept. */
+async function writeFormer(store: string): Promise<number> {
+	const index = { ...settings, public_id: newId("index"), project_id: "default", vector_store_id: store };
+	const id = await insertBuild(db, { ...index, activate: "manual", keep: 0 });
+	await db.query("UPDATE indexes SET keep = 0 WHERE vector_store_id = $1", [store]);
+	await db.query(
+		"UPDATE indexes SET status = 'retired', activated_at = now() - interval '1 day', ended_at = now() - interval '1 day' WHERE id = $1",
+		[id],
+	);
+	return id;
+}
+
+test("an index that is activated when the sweep has found it, and waits to be brought up to date, stays", async () => {
+	// Of two stores: one has one build at a time.
+	const former = await writeFormer(await writeStore());
+	const { index: compared } = await writeHidden(await writeStore(), "completed", "8 days");
+	let activated = false;
+	const transaction: Database["transaction"] = async (work) => {
+		if (!activated) {
+			activated = true;
+			await queueAgain(db, former);
+			await revealIndex(db, compared);
+		}
+		return db.transaction(work);
+	};
+	await sweepLeftovers({ db: { ...db, transaction }, blobs, queue });
+	expect(activated).toBe(true);
+	expect([await isStillThere(db, former), await isStillThere(db, compared)]).toEqual([true, true]);
 });

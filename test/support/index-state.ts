@@ -1,5 +1,7 @@
+import { weightsOf } from "../../ingest/write.ts";
 import type { Handle } from "../../src/db/handle.ts";
 import { countLexemes } from "../../src/lexical/lexemes.ts";
+import { getTermIds } from "../../src/store/index-terms.ts";
 import { until } from "./until.ts";
 
 export type IndexState = {
@@ -83,4 +85,21 @@ export async function countChunks(db: Handle, indexId: number): Promise<{ live: 
 		[indexId],
 	);
 	return rows[0] as { live: number; all: number };
+}
+
+/** How many chunks have other weights than the formula gives with the average that the index says it used. */
+export async function wronglyWeighed(db: Handle, indexId: number): Promise<number> {
+	const index = await db.query<{ weighed_at: number }>("SELECT weighed_at FROM indexes WHERE id = $1", [indexId]);
+	const average = (index.rows[0] as { weighed_at: number }).weighed_at;
+	const { rows } = await db.query<{ lexemes: string; weights: string }>(
+		"SELECT lexemes::text AS lexemes, weights::text AS weights FROM chunk_terms WHERE index_id = $1",
+		[indexId],
+	);
+	const counted = rows.map((row) => countLexemes(row.lexemes));
+	const ids = await getTermIds(db, indexId, [...new Set(counted.flatMap(({ counts }) => [...counts.keys()]))]);
+	const expected = await db.query<{ weights: string }>(
+		"SELECT w.weights::sparsevec::text AS weights FROM unnest($1::text[]) WITH ORDINALITY AS w (weights, place) ORDER BY place",
+		[counted.map((terms) => weightsOf(terms, ids, average))],
+	);
+	return rows.filter((row, place) => row.weights !== expected.rows[place]?.weights).length;
 }
