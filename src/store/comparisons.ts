@@ -1,7 +1,8 @@
 import type { ComparedSettings, ComparisonQuestion, ComparisonResults, EvidenceSpan } from "../comparison.ts";
 import type { Handle } from "../db/handle.ts";
+import type { ErrorCode } from "../errors.ts";
 import { type Page, type PageRequest, pageOf, pageSql } from "./page.ts";
-import type { LastError, Progress } from "./vector-store-files.ts";
+import type { Progress } from "./vector-store-files.ts";
 
 export type ComparisonStatus = "queued" | "in_progress" | "completed" | "failed" | "cancelled";
 
@@ -22,6 +23,9 @@ export type FoundQuestion = { question: string; answer?: string; evidence: Evide
 
 export type ComparisonRow = {
 	id: string;
+/** Why a comparison failed. */
+export type ComparisonError = { code: ErrorCode; message: string };
+
 	seq: number;
 	project_id: string;
 	vector_store_id: string;
@@ -34,7 +38,7 @@ export type ComparisonRow = {
 	seed: number;
 	sample: { files: number; of: number } | null;
 	progress: ComparisonProgress | null;
-	last_error: LastError | null;
+	last_error: ComparisonError | null;
 	created_at: Date;
 	ended_at: Date | null;
 	/** The public id of the index of each of the settings; null where there is none, yet or any more. */
@@ -178,7 +182,7 @@ export async function completeComparison(db: Handle, id: string, results: Compar
 export async function endUnfinished(
 	db: Handle,
 	id: string,
-	end: { status: "cancelled" } | { status: "failed"; last_error: LastError },
+	end: { status: "cancelled" } | { status: "failed"; last_error: ComparisonError },
 ): Promise<boolean> {
 	const { rowCount } = await db.query(
 		`UPDATE comparisons SET status = $2, last_error = $3::jsonb, progress = NULL, ended_at = now()

@@ -385,7 +385,10 @@ describe("evidence", () => {
 		});
 		const ended = await untilCompared(client, id, comparison);
 		expect(ended).toMatchObject({ status: "failed", results: null, progress: null });
-		expect(ended.last_error?.message).toMatch(/No question can be asked.*“Cats nest.”/);
+		expect(ended.last_error).toEqual({
+			code: "invalid_value",
+			message: expect.stringMatching(/No question can be asked.*“Cats nest.”/),
+		});
 	});
 });
 
@@ -464,7 +467,7 @@ describe("an end", () => {
 		const ended = await untilCompared(client, id, comparison);
 		expect(ended).toMatchObject({
 			status: "failed",
-			last_error: { message: expect.stringContaining("no such model") },
+			last_error: { code: "upstream_error", message: expect.stringContaining("no such model") },
 		});
 		await until("the index to go", async () => (await countHidden(id)) === 0 || (await settleAll(id)));
 	});
@@ -712,7 +715,21 @@ describe("questions that a model writes", () => {
 		const { id: comparison } = await startComparison(client, id, { settings: [{}], generate: 2, model: "named" });
 		const ended = await untilCompared(client, id, comparison);
 		expect(ended).toMatchObject({ status: "failed", model: "other", generated: { asked: 6, kept: 0 } });
-		expect(ended.last_error?.message).toContain("In 6 tries 'other' wrote no question");
+		expect(ended.last_error).toEqual({
+			code: "upstream_error",
+			message: expect.stringContaining("In 6 tries 'other' wrote no question"),
+		});
+	});
+
+	test.each([
+		["a name that its server does not know", 404, "model_not_found", "The model 'writer' does not exist"],
+		["a key that its server refuses", 401, "upstream_error", "Incorrect API key"],
+	])("are not written by a model with %s, and that is said", async (_what, status, code, says) => {
+		const { id } = await storeToCompare(20);
+		fake.failNext("/chat/completions", { kind: "status", status, message: "Incorrect API key, or no such model." });
+		const { id: comparison } = await startComparison(client, id, { settings: [{}], generate: 1 });
+		const ended = await untilCompared(client, id, comparison);
+		expect(ended).toMatchObject({ status: "failed", last_error: { code, message: expect.stringContaining(says) } });
 	});
 
 	test("need text to be about", async () => {
@@ -720,7 +737,7 @@ describe("questions that a model writes", () => {
 		const { id: comparison } = await startComparison(client, id, { settings: [{}], generate: 2 });
 		const ended = await untilCompared(client, id, comparison);
 		expect(ended).toMatchObject({ status: "failed", generated: null });
-		expect(ended.last_error?.message).toContain("no text");
+		expect(ended.last_error).toEqual({ code: "invalid_value", message: expect.stringContaining("no text") });
 	});
 
 	test("are about the files of the sample", async () => {
