@@ -9,9 +9,11 @@ export type ComparisonStatus = "queued" | "in_progress" | "completed" | "failed"
 /** What a comparison is at; `setting` where it is one of them. `done` of `of` is counted in `unit`. */
 export type ComparisonProgress = Partial<Progress> & { stage: string; setting?: string };
 
-/** Questions that were asked of a model, those that were kept, and what that took. */
+/** How often a model was asked for a question, how many were kept, and what that took. */
 export type Generated = {
 	asked: number;
+	/** Which tries are done, by number: they end in any order, and each is about a passage of its own. */
+	tried: number[];
 	kept: number;
 	input_tokens: number;
 	output_tokens: number;

@@ -731,6 +731,32 @@ describe("questions that a model writes", () => {
 		const ended = await untilCompared(client, id, comparison);
 		expect(ended).toMatchObject({ status: "failed", last_error: { code, message: expect.stringContaining(says) } });
 	});
+	test("are asked for without a form where the server refuses each, which is found out once", async () => {
+		const { id, text } = await storeToCompare(20);
+		const quotes = text.match(/Sentence [789][^.]*\./g) ?? [];
+		for (const status of [400, 422]) fake.failNext("/chat/completions", { kind: "status", status });
+		const answers = quotes.map((quote, i) => written(`What is question ${i}?`, quote));
+		fake.answerInTurn(...answers.map((one) => ({ ...one, text: `Here it is:\n\`\`\`json\n${one.text}\n\`\`\`` })));
+		const { generated } = await compare(client, id, { settings: [{}], generate: 3 });
+		expect(generated).toMatchObject({ asked: 3, kept: 3 });
+		const asked = fake.requests.filter(({ path }) => path.endsWith("/chat/completions"));
+		const forms = asked.map(({ body }) => (body.response_format as { type: string } | undefined)?.type);
+		expect(forms).toEqual(["json_schema", "json_object", undefined, undefined, undefined]);
+	});
+
+	test("are given up where the server refuses them in any form", async () => {
+		const { id } = await storeToCompare(20);
+		for (let i = 0; i < 3; i++) fake.failNext("/chat/completions", { kind: "status", status: 400, message: "no chat" });
+		const { id: comparison } = await startComparison(client, id, { settings: [{}], generate: 3 });
+		const ended = await untilCompared(client, id, comparison);
+		expect(ended).toMatchObject({
+			status: "failed",
+			generated: null,
+			last_error: { code: "upstream_error", message: expect.stringContaining("no chat") },
+		});
+		expect(fake.requests.filter(({ path }) => path.endsWith("/chat/completions"))).toHaveLength(3);
+	});
+
 
 	test("need text to be about", async () => {
 		const { id } = await client.vectorStores.create({});
