@@ -3,6 +3,7 @@ import type { JobQueue } from "../jobs/queue.ts";
 import { type ComparisonError, deleteComparison, endUnfinished } from "../store/comparisons.ts";
 import { listHiddenIndexes } from "../store/hidden-indexes.ts";
 import { lockActiveIndex } from "../store/index-builds.ts";
+import { clearQuestionVectors } from "../store/question-vectors.ts";
 import { removeUnusedIndex } from "./remove-index.ts";
 
 type Comparison = { id: string; vector_store_id: string };
@@ -17,6 +18,7 @@ export async function endComparison(
 	// Before the comparison's row: who deletes the store takes them in this order.
 	await lockActiveIndex(tx, vector_store_id);
 	if (!(await endUnfinished(tx, id, end))) return false;
+	await clearQuestionVectors(tx, id);
 	await removeHiddenIndexes(tx, queue, id);
 	return true;
 }
