@@ -23,11 +23,11 @@ export type Generated = {
 /** A question whose evidence was found in the stored documents. */
 export type FoundQuestion = { question: string; answer?: string; evidence: EvidenceSpan[] };
 
-export type ComparisonRow = {
-	id: string;
 /** Why a comparison failed. */
 export type ComparisonError = { code: ErrorCode; message: string };
 
+export type ComparisonRow = {
+	id: string;
 	seq: number;
 	project_id: string;
 	vector_store_id: string;
@@ -158,7 +158,12 @@ export async function keepGenerated(
 	]);
 }
 
-type Found = { questions: FoundQuestion[]; skipped: ComparisonResults["skipped"] };
+/** The questions that can be asked, and as what entry their files were in the store then (`getEntries`). */
+export type Found = {
+	questions: FoundQuestion[];
+	skipped: ComparisonResults["skipped"];
+	entries: Record<string, number>;
+};
 
 export async function keepFound(db: Handle, id: string, found: Found): Promise<void> {
 	await db.query("UPDATE comparisons SET found = $2::jsonb WHERE id = $1", [id, JSON.stringify(found)]);

@@ -553,6 +553,28 @@ describe("meanwhile", () => {
 		]);
 	});
 
+	test("a file that is removed and added again takes its questions along: what was built lacks it", async () => {
+		const [one, other] = [prose(60), prose(60)];
+		const { id, fileIds } = await createStore(client, { "one.txt": one.text, "other.txt": other.text });
+		const questions = [one, other].map(({ sentences }, place) =>
+			asks({ file_id: Object.values(fileIds)[place] as string, quote: sentences[7] as string }, `Heron7 of ${place}?`),
+		);
+		const body = { settings: [{ chunking_strategy: SENTENCES }], questions };
+		await compare(client, id, body);
+		// Now the build needs no vectors, so that the first that are waited for are the questions'.
+		fake.setPaused(true);
+		const { id: comparison } = await startComparison(client, id, body);
+		await untilStage(id, comparison, "ask");
+		const removed = fileIds["one.txt"] as string;
+		await client.vectorStores.files.delete(removed, { vector_store_id: id });
+		await client.vectorStores.files.create(id, { file_id: removed });
+		expect(await untilEnded(client, id, removed)).toMatchObject({ status: "completed" });
+		fake.setPaused(false);
+		const { results } = await untilCompared(client, id, comparison);
+		expect(results?.questions.map(({ question }) => question)).toEqual(["Heron7 of 1?"]);
+		expect(results?.skipped).toEqual([{ question: "Heron7 of 0?", reason: expect.stringContaining("added again") }]);
+	});
+
 	test("what was built is nobody's to activate, cancel or delete by itself", async () => {
 		const { id, questions } = await storeToCompare();
 		const comparison = await compare(client, id, { settings: [{ chunking_strategy: SENTENCES }], questions });
@@ -709,28 +731,6 @@ describe("questions that a model writes", () => {
 		expect(JSON.stringify(asked[0]?.body.messages)).toContain("tells of heron");
 	});
 
-	test("are asked for three times as often at the most, by the model that is named", async () => {
-		const { id } = await storeToCompare(20);
-		fake.answerAs("other", "I would rather not.");
-		const { id: comparison } = await startComparison(client, id, { settings: [{}], generate: 2, model: "named" });
-		const ended = await untilCompared(client, id, comparison);
-		expect(ended).toMatchObject({ status: "failed", model: "other", generated: { asked: 6, kept: 0 } });
-		expect(ended.last_error).toEqual({
-			code: "upstream_error",
-			message: expect.stringContaining("In 6 tries 'other' wrote no question"),
-		});
-	});
-
-	test.each([
-		["a name that its server does not know", 404, "model_not_found", "The model 'writer' does not exist"],
-		["a key that its server refuses", 401, "upstream_error", "Incorrect API key"],
-	])("are not written by a model with %s, and that is said", async (_what, status, code, says) => {
-		const { id } = await storeToCompare(20);
-		fake.failNext("/chat/completions", { kind: "status", status, message: "Incorrect API key, or no such model." });
-		const { id: comparison } = await startComparison(client, id, { settings: [{}], generate: 1 });
-		const ended = await untilCompared(client, id, comparison);
-		expect(ended).toMatchObject({ status: "failed", last_error: { code, message: expect.stringContaining(says) } });
-	});
 	test("are asked for without a form where the server refuses each, which is found out once", async () => {
 		const { id, text } = await storeToCompare(20);
 		const quotes = text.match(/Sentence [789][^.]*\./g) ?? [];
@@ -757,6 +757,28 @@ describe("questions that a model writes", () => {
 		expect(fake.requests.filter(({ path }) => path.endsWith("/chat/completions"))).toHaveLength(3);
 	});
 
+	test("are asked for three times as often at the most, by the model that is named", async () => {
+		const { id } = await storeToCompare(20);
+		fake.answerAs("other", "I would rather not.");
+		const { id: comparison } = await startComparison(client, id, { settings: [{}], generate: 2, model: "named" });
+		const ended = await untilCompared(client, id, comparison);
+		expect(ended).toMatchObject({ status: "failed", model: "other", generated: { asked: 6, kept: 0 } });
+		expect(ended.last_error).toEqual({
+			code: "upstream_error",
+			message: expect.stringContaining("In 6 tries 'other' wrote no question"),
+		});
+	});
+
+	test.each([
+		["a name that its server does not know", 404, "model_not_found", "The model 'writer' does not exist"],
+		["a key that its server refuses", 401, "upstream_error", "Incorrect API key"],
+	])("are not written by a model with %s, and that is said", async (_what, status, code, says) => {
+		const { id } = await storeToCompare(20);
+		fake.failNext("/chat/completions", { kind: "status", status, message: "Incorrect API key, or no such model." });
+		const { id: comparison } = await startComparison(client, id, { settings: [{}], generate: 1 });
+		const ended = await untilCompared(client, id, comparison);
+		expect(ended).toMatchObject({ status: "failed", last_error: { code, message: expect.stringContaining(says) } });
+	});
 
 	test("need text to be about", async () => {
 		const { id } = await client.vectorStores.create({});
