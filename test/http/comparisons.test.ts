@@ -349,6 +349,26 @@ describe("evidence", () => {
 		expect(page?.[0]?.text).toHaveLength(301);
 	});
 
+	test("that stands in several places is found at any of them", async () => {
+		const said = "All lamps are covered for two years from delivery.";
+		// Far apart, and the later place beside the words that are asked for.
+		const text = `${said} ${prose(300).text} Warranty terms and claims: ${said}`;
+		const { id, fileIds } = await createStore(client, { "lamps.txt": text });
+		const questions = [
+			asks({ file_id: fileIds["lamps.txt"] as string, quote: said }, "What are warranty terms and claims?"),
+		];
+		const { results } = await compare(client, id, {
+			settings: [{ chunking_strategy: SENTENCES, embedding_model: null, context: { passage_tokens: 100 } }],
+			questions,
+		});
+		const [first] = results.questions;
+		const last = text.lastIndexOf(said);
+		expect(first?.evidence).toEqual([
+			expect.objectContaining({ start: 0, elsewhere: [{ start: last, end: last + said.length }] }),
+		]);
+		expect(first?.measures[0]).toMatchObject({ recall_in_budget: 1, reciprocal_rank: 1 });
+	});
+
 	test("that is not found leaves its question out, with the reason", async () => {
 		const elsewhere = await uploadText(client, "elsewhere.txt", "Herons.");
 		const good = asks({ file_id: files["notes.md"] as string, quote: "Owls nest alone." }, "How do owls nest?");
