@@ -1,26 +1,27 @@
 import { setImmediate } from "node:timers/promises";
 import type { ComparisonResults, Difference, MeasureName, QuestionResult } from "../src/comparison.ts";
 import { getOutcomes, type Outcome } from "../src/store/compared-settings.ts";
-import type { ComparisonRow, FoundQuestion } from "../src/store/comparisons.ts";
+import { getEntries } from "../src/store/comparison-files.ts";
+import type { ComparisonRow, Found, FoundQuestion } from "../src/store/comparisons.ts";
 import { intervalOf } from "./bootstrap.ts";
 import type { LabDeps } from "./deps.ts";
 import { readSent } from "./read-sent.ts";
-import { heldFiles, noneLeft } from "./resolve-questions.ts";
+import { noneLeft } from "./resolve-questions.ts";
 import { resultsOfSettings } from "./settings-results.ts";
 import { MEASURES, winnersOf } from "./summarise.ts";
 
-type Skipped = ComparisonResults["skipped"];
-
-/** What all outcomes add up to. A question whose file was removed meanwhile is left out: later settings could not find it. */
+/**
+ * What all outcomes add up to. A question whose file was removed meanwhile is left out, also where it was added again:
+ * some of the settings were asked without it.
+ */
 export async function conclude(
 	deps: LabDeps,
 	comparison: ComparisonRow,
-	asked: FoundQuestion[],
-	skipped: Skipped,
+	{ questions: asked, skipped, entries }: Found,
 	signal: AbortSignal,
 ): Promise<ComparisonResults> {
-	const held = new Set((await heldFiles(deps, comparison)).map(({ file_id }) => file_id));
-	const isHeld = ({ evidence }: FoundQuestion) => evidence.every(({ file_id }) => held.has(file_id));
+	const now = await getEntries(deps.db, comparison.vector_store_id, Object.keys(entries));
+	const isHeld = ({ evidence }: FoundQuestion) => evidence.every(({ file_id }) => now[file_id] === entries[file_id]);
 	const questions = asked.filter(isHeld);
 	const gone = asked.filter((question) => !isHeld(question)).map(({ question }) => ({ question, reason: GONE }));
 	const left = [...skipped, ...gone];
@@ -39,7 +40,8 @@ export async function conclude(
 	};
 }
 
-const GONE = "A file with its evidence was removed from the vector store while settings were compared.";
+const GONE =
+	"A file with its evidence was removed from the vector store while settings were compared, or removed and added again.";
 
 /** Each of the settings minus the first. */
 async function differencesOf(names: string[], outcomes: Outcome[][], signal: AbortSignal): Promise<Difference[]> {

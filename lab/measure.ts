@@ -1,5 +1,5 @@
 import { PRECISION_AT, type QuestionMeasures, RECALL_AT } from "../src/comparison.ts";
-import { type DocumentSpan, lengthOf, overlapOf, unionOf } from "./spans.ts";
+import { type DocumentSpan, type Evidence, lengthOf, overlapOf, placesOf, unionOf } from "./spans.ts";
 
 export type Retrieved = {
 	/** The best `RANKED` of what the search found, best first. */
@@ -15,15 +15,18 @@ export type Retrieved = {
  * "Evaluating Chunking Strategies for Retrieval" (Chroma, 2024), over characters instead of tokens, so that they mean the
  * same under every tokenizer: evidence counts once however often it was found, and overlapping passages count each time in
  * what was retrieved. The reciprocal rank is that of Voorhees, "The TREC-8 Question Answering Track Report" (1999).
+ * Evidence that stands in several places is found to the share of its best: finding it again brings nothing new.
  * `evidence` is not empty.
  */
-export function measure(evidence: DocumentSpan[], { ranked, sent, contextTokens }: Retrieved): QuestionMeasures {
-	const wanted = lengthOf(unionOf(evidence));
-	const recall = (spans: DocumentSpan[]) => overlapOf(evidence, spans) / wanted;
-	const first = ranked.findIndex((span) => overlapOf(evidence, [span]) > 0);
+export function measure(evidence: Evidence[], { ranked, sent, contextTokens }: Retrieved): QuestionMeasures {
+	const recall = (spans: DocumentSpan[]) => {
+		const { wanted, found } = foundOf(evidence, spans);
+		return found / wanted;
+	};
+	const first = ranked.findIndex((span) => foundOf(evidence, [span]).found > 0);
 	const best = ranked.slice(0, PRECISION_AT);
 	const retrieved = lengthOf(best);
-	const found = overlapOf(evidence, best);
+	const { wanted, found } = foundOf(evidence, best);
 	return {
 		recall_at: Object.fromEntries(RECALL_AT.map((k) => [String(k), recall(ranked.slice(0, k))])),
 		recall_in_budget: recall(sent),
@@ -32,4 +35,17 @@ export function measure(evidence: DocumentSpan[], { ranked, sent, contextTokens 
 		iou: found / (wanted + retrieved - found),
 		context_tokens: contextTokens,
 	};
+}
+
+/** Characters of the evidence, and those of them that the spans hold; of each evidence at the place that they hold most of. */
+function foundOf(evidence: Evidence[], spans: DocumentSpan[]): { wanted: number; found: number } {
+	const best = evidence.map((one) => bestPlace(placesOf(one), spans));
+	return { wanted: lengthOf(unionOf(best)), found: overlapOf(best, spans) };
+}
+
+function bestPlace(places: DocumentSpan[], spans: DocumentSpan[]): DocumentSpan {
+	if (places.length === 1) return places[0] as DocumentSpan;
+	// White space is part of a place, so that they differ in length.
+	const shares = places.map((place) => overlapOf([place], spans) / lengthOf([place]));
+	return places[shares.indexOf(Math.max(...shares))] as DocumentSpan;
 }

@@ -1,28 +1,34 @@
+import type { Database } from "../src/db/database.ts";
 import type { Embedder, Embedding } from "../src/models/embedder.ts";
 import { countTokens } from "../src/models/tokens.ts";
+import { getQuestionVectors, keepQuestionVectors } from "../src/store/question-vectors.ts";
 import { wrapEmbedder } from "./wrap-embedder.ts";
 
 /** Vectors of questions, by model and text. */
 type Known = Map<string, Embedding>;
 
 /**
- * An embedder that is asked for each question's vector once a model, however many settings it is searched under: several
- * in one request beforehand (`learn`), as few as it takes.
+ * An embedder that is asked for each question's vector once a model, however many settings it is searched under and
+ * whatever dies meanwhile: several in one request beforehand (`learn`), as few as it takes, each kept with the comparison.
  */
 export type QuestionEmbedder = Embedder & {
 	learn(model: string, texts: string[], signal: AbortSignal): Promise<void>;
 };
 
-export function questionEmbedder(embedder: Embedder): QuestionEmbedder {
+export function questionEmbedder(embedder: Embedder, db: Database, comparisonId: string): QuestionEmbedder {
 	const known: Known = new Map();
 	return {
 		...remembering(embedder, known),
 		async learn(model, texts, signal) {
 			const asked = embedder.withModel(model);
+			for (const [text, vector] of await getQuestionVectors(db, comparisonId, model))
+				known.set(keyOf(model, text), vector);
 			const fresh = [...new Set(texts)].filter((text) => !known.has(keyOf(model, text)));
 			for (const batch of batches(fresh, asked)) {
 				const vectors = await asked.embed(batch, { signal });
-				for (const [place, text] of batch.entries()) known.set(keyOf(model, text), vectors[place] as Embedding);
+				const learnt = batch.map((question, place) => ({ question, embedding: vectors[place] as Embedding }));
+				await keepQuestionVectors(db, comparisonId, model, learnt);
+				for (const { question, embedding } of learnt) known.set(keyOf(model, question), embedding);
 			}
 		},
 	};

@@ -1,5 +1,6 @@
 import { setTimeout } from "node:timers/promises";
 import { askedDelay, lastErrorOf, waitingFor } from "../ingest/last-error.ts";
+import { ExcerptError } from "../src/errors.ts";
 import { compareSettings } from "../src/jobs/compare-settings.ts";
 import { Overtaken, whileCurrent } from "../src/jobs/while-current.ts";
 import { endComparison } from "../src/operations/end-comparison.ts";
@@ -26,8 +27,10 @@ export async function runComparison(
 		if (signal.aborted) throw error;
 		if (error instanceof Overtaken) return;
 		const { retryLimit } = compareSettings;
-		const last_error = lastErrorOf(error, { attempt, retryLimit, what: "The settings could not be compared" });
-		if (last_error) {
+		const told = lastErrorOf(error, { attempt, retryLimit, what: "The settings could not be compared" });
+		if (told) {
+			// A file's `last_error` has three codes by OpenAI's schema, which does not know comparisons.
+			const last_error = error instanceof ExcerptError ? { ...told, code: error.code } : told;
 			await db.transaction((tx) => endComparison(tx, queue, comparison, { status: "failed", last_error }));
 			log.warn({ ...fields, err: error }, "comparison failed");
 			return;

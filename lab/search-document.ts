@@ -58,19 +58,22 @@ async function spansOf(
 	db: Database,
 	{ file_id, filename, document_id }: Document,
 	{ quote }: EvidencePointer,
-	places: Place | Place[] | string,
+	places: Place[] | string,
 ): Promise<Found> {
 	if (typeof places === "string") {
 		const what = quote === undefined ? "" : ` (“${shown(quote)}”)`;
 		return `Not found in '${filename}': ${places}${what}.`;
 	}
 	const spans: EvidenceSpan[] = [];
-	for (const { start, end, location } of [places].flat()) {
+	// A quote's places say the same, so that one is enough; a page's or a record's are its parts.
+	const [needed, elsewhere] = quote === undefined ? [places, []] : [places.slice(0, 1), places.slice(1)];
+	for (const { start, end, location } of needed) {
 		// Of a place that is known no more than is shown.
 		const until = location ? Math.min(end, start + SHOWN + 1) : end;
 		const { text, blocks } = (await readSpan(db, document_id, start, until)) ?? { text: "", blocks: [] };
 		const span = { file_id, filename, start, end, text: shown(text) };
-		spans.push({ ...span, location: location ?? locate(blocks, start, end) });
+		const others = elsewhere.length > 0 && { elsewhere };
+		spans.push({ ...span, location: location ?? locate(blocks, start, end), ...others });
 	}
 	return spans;
 }

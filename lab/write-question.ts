@@ -1,9 +1,9 @@
-import type { ChatModel } from "../src/models/chat-model.ts";
+import type { AnswerFormat, ChatModel } from "../src/models/chat-model.ts";
 import { countRequest, estimateUsage } from "../src/models/count-messages.ts";
 import { helperRequest } from "../src/models/helper-request.ts";
 import type { Usage } from "../src/types.ts";
 import { parseQuestion, type WrittenQuestion } from "./parse-question.ts";
-import { QUESTION_FORMAT, questionPrompt } from "./question-prompt.ts";
+import { questionPrompt } from "./question-prompt.ts";
 import { QuoteSearch } from "./quote-search.ts";
 
 /** Models that think spend tokens before they write. */
@@ -17,10 +17,11 @@ export async function writeQuestion(
 	chat: ChatModel,
 	model: string,
 	{ filename, text: passage }: { filename: string; text: string },
+	format: AnswerFormat,
 	signal: AbortSignal,
 ): Promise<{ written: WrittenQuestion | undefined; usage: Usage }> {
 	const messages = questionPrompt(filename, passage);
-	const asked = { format: QUESTION_FORMAT, max_output_tokens: MAX_OUTPUT_TOKENS, signal };
+	const asked = { format, max_output_tokens: MAX_OUTPUT_TOKENS, signal };
 	let text = "";
 	let usage: Usage | null = null;
 	for await (const event of chat.stream(helperRequest(model, messages, asked))) {
@@ -28,7 +29,7 @@ export async function writeQuestion(
 		else if (event.type === "done") usage = event.usage;
 	}
 	const written = parseQuestion(text);
-	const estimate = () => estimateUsage(countRequest(messages, [], QUESTION_FORMAT), text);
+	const estimate = () => estimateUsage(countRequest(messages, [], format), text);
 	return { written: written && saysAll(passage, written) ? written : undefined, usage: usage ?? estimate() };
 }
 

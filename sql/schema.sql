@@ -282,6 +282,16 @@ CREATE TABLE prompts (
 );
 CREATE INDEX prompts_project ON public.prompts USING btree (project_id, seq);
 
+CREATE TABLE question_vectors (
+	comparison_id text NOT NULL,
+	project_id text DEFAULT 'default'::text NOT NULL,
+	embedding_model text NOT NULL,
+	question text NOT NULL,
+	embedding double precision[] NOT NULL,
+	FOREIGN KEY (comparison_id) REFERENCES comparisons(id) ON DELETE CASCADE
+);
+CREATE UNIQUE INDEX question_vectors_question ON public.question_vectors USING btree (comparison_id, embedding_model, md5(question));
+
 CREATE TABLE response_events (
 	response_id text NOT NULL,
 	last_number integer NOT NULL,

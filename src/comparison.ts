@@ -32,6 +32,8 @@ export type EvidenceSpan = {
 	/** What stands there, cut to a few hundred characters. */
 	text: string;
 	location: Location;
+	/** Other places of the document where a quote stands, in order: each is as good. */
+	elsewhere?: { start: number; end: number }[];
 };
 
 /** The places that top-k recall is told at. */

@@ -21,8 +21,11 @@ export const compareCommand = new Command("compare")
 	)
 	.argument("<store>", "name or id of the vector store")
 	.option("-q, --questions <file>", "questions with their evidence, a JSON object a line (docs/comparing.md)")
-	.option("--generate <number>", "have the model write so many questions from the store's documents instead")
-	.option("--model <name>", "who writes them, and whose price of sending is told; MODEL_ALIASES' where it is left out")
+	.option("--generate <number>", "have a model write so many questions (1 to 200) from the store's documents instead")
+	.option(
+		"--model <name>",
+		"who writes them, and whose price of sending is told; that of MODEL_ALIASES where it is left out",
+	)
 	.option("-c, --chunk <strategy>", `chunk settings, once for each: ${STRATEGY_HELP}`, collect, [])
 	.option("--embedding-model <name>", "an embedding model of the same server, or none; once for each", collect, [])
 	.option(
@@ -80,9 +83,15 @@ Examples:
 
 /** What is to be compared; ends the command where that makes no sense, before anything is opened. */
 function settingsOf(options: Options, command: Command): SettingsRequest[] {
-	const { questions, generate, show, activate } = options;
+	const { questions, generate, sample, show, activate } = options;
 	const ways = [questions, generate, show].filter((way) => way !== undefined);
-	if (ways.length !== 1) command.error("error: give either --questions, --generate or --show");
+	if (ways.length !== 1) {
+		command.error(
+			"error: give one of --questions FILE (you know where answers stand), --generate NUMBER (a model writes questions) and --show vscmp_… (what was compared before)",
+		);
+	}
+	requireCount("generate", generate, command);
+	requireCount("sample", sample, command);
 	try {
 		const settings = comparedSettings(options);
 		const names = settings.map(({ name }) => name);
@@ -95,6 +104,11 @@ function settingsOf(options: Options, command: Command): SettingsRequest[] {
 		if (error instanceof InvalidArgumentError) command.error(`error: ${error.message}`);
 		throw error;
 	}
+}
+
+function requireCount(option: string, given: string | undefined, command: Command): void {
+	if (given === undefined || /^[1-9]\d*$/.test(given)) return;
+	command.error(`error: --${option} takes a number from 1 on, not '${given}'`);
 }
 
 function collect(value: string, former: string[]): string[] {

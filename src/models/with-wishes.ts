@@ -17,7 +17,8 @@ export async function withWishes<Answer>(
 	}
 }
 
-function isRefusal(error: unknown): boolean {
+/** Whether a server would not have the request as it was: another one may be taken, the same will not. */
+export function isRefusal(error: unknown): boolean {
 	const { status } = Object(error) as { status?: unknown };
 	return status === 400 || status === 422;
 }

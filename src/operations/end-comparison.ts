@@ -1,9 +1,9 @@
 import type { Handle } from "../db/handle.ts";
 import type { JobQueue } from "../jobs/queue.ts";
-import { deleteComparison, endUnfinished } from "../store/comparisons.ts";
+import { type ComparisonError, deleteComparison, endUnfinished } from "../store/comparisons.ts";
 import { listHiddenIndexes } from "../store/hidden-indexes.ts";
 import { lockActiveIndex } from "../store/index-builds.ts";
-import type { LastError } from "../store/vector-store-files.ts";
+import { clearQuestionVectors } from "../store/question-vectors.ts";
 import { removeUnusedIndex } from "./remove-index.ts";
 
 type Comparison = { id: string; vector_store_id: string };
@@ -13,11 +13,12 @@ export async function endComparison(
 	tx: Handle,
 	queue: JobQueue,
 	{ id, vector_store_id }: Comparison,
-	end: { status: "cancelled" } | { status: "failed"; last_error: LastError },
+	end: { status: "cancelled" } | { status: "failed"; last_error: ComparisonError },
 ): Promise<boolean> {
 	// Before the comparison's row: who deletes the store takes them in this order.
 	await lockActiveIndex(tx, vector_store_id);
 	if (!(await endUnfinished(tx, id, end))) return false;
+	await clearQuestionVectors(tx, id);
 	await removeHiddenIndexes(tx, queue, id);
 	return true;
 }

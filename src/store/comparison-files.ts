@@ -20,3 +20,19 @@ export async function listSample(db: Handle, comparisonId: string): Promise<stri
 	);
 	return rows.map((row) => row.file_id);
 }
+
+/**
+ * The numbers under which these files are in the store, by id; of one that is not in it none. Whatever else happens to a
+ * file it keeps its number until it is removed, and has another when it is added again.
+ */
+export async function getEntries(
+	db: Handle,
+	vectorStoreId: string,
+	fileIds: string[],
+): Promise<Record<string, number>> {
+	const { rows } = await db.query<{ file_id: string; seq: number }>(
+		"SELECT file_id, seq FROM vector_store_files WHERE vector_store_id = $1 AND file_id = ANY($2::text[])",
+		[vectorStoreId, fileIds],
+	);
+	return Object.fromEntries(rows.map(({ file_id, seq }) => [file_id, seq]));
+}

@@ -1,16 +1,19 @@
 import type { ComparedSettings, ComparisonQuestion, ComparisonResults, EvidenceSpan } from "../comparison.ts";
 import type { Handle } from "../db/handle.ts";
+import type { ErrorCode } from "../errors.ts";
 import { type Page, type PageRequest, pageOf, pageSql } from "./page.ts";
-import type { LastError, Progress } from "./vector-store-files.ts";
+import type { Progress } from "./vector-store-files.ts";
 
 export type ComparisonStatus = "queued" | "in_progress" | "completed" | "failed" | "cancelled";
 
 /** What a comparison is at; `setting` where it is one of them. `done` of `of` is counted in `unit`. */
 export type ComparisonProgress = Partial<Progress> & { stage: string; setting?: string };
 
-/** Questions that were asked of a model, those that were kept, and what that took. */
+/** How often a model was asked for a question, how many were kept, and what that took. */
 export type Generated = {
 	asked: number;
+	/** Which tries are done, by number: they end in any order, and each is about a passage of its own. */
+	tried: number[];
 	kept: number;
 	input_tokens: number;
 	output_tokens: number;
@@ -19,6 +22,9 @@ export type Generated = {
 
 /** A question whose evidence was found in the stored documents. */
 export type FoundQuestion = { question: string; answer?: string; evidence: EvidenceSpan[] };
+
+/** Why a comparison failed. */
+export type ComparisonError = { code: ErrorCode; message: string };
 
 export type ComparisonRow = {
 	id: string;
@@ -34,7 +40,7 @@ export type ComparisonRow = {
 	seed: number;
 	sample: { files: number; of: number } | null;
 	progress: ComparisonProgress | null;
-	last_error: LastError | null;
+	last_error: ComparisonError | null;
 	created_at: Date;
 	ended_at: Date | null;
 	/** The public id of the index of each of the settings; null where there is none, yet or any more. */
@@ -152,7 +158,12 @@ export async function keepGenerated(
 	]);
 }
 
-type Found = { questions: FoundQuestion[]; skipped: ComparisonResults["skipped"] };
+/** The questions that can be asked, and as what entry their files were in the store then (`getEntries`). */
+export type Found = {
+	questions: FoundQuestion[];
+	skipped: ComparisonResults["skipped"];
+	entries: Record<string, number>;
+};
 
 export async function keepFound(db: Handle, id: string, found: Found): Promise<void> {
 	await db.query("UPDATE comparisons SET found = $2::jsonb WHERE id = $1", [id, JSON.stringify(found)]);
@@ -178,7 +189,7 @@ export async function completeComparison(db: Handle, id: string, results: Compar
 export async function endUnfinished(
 	db: Handle,
 	id: string,
-	end: { status: "cancelled" } | { status: "failed"; last_error: LastError },
+	end: { status: "cancelled" } | { status: "failed"; last_error: ComparisonError },
 ): Promise<boolean> {
 	const { rowCount } = await db.query(
 		`UPDATE comparisons SET status = $2, last_error = $3::jsonb, progress = NULL, ended_at = now()

@@ -1,5 +1,5 @@
 import type { ComparisonResults } from "../comparison.ts";
-import type { ComparisonProgress, ComparisonRow } from "../store/comparisons.ts";
+import type { ComparisonProgress, ComparisonRow, Generated } from "../store/comparisons.ts";
 import { unixSeconds } from "./timestamps.ts";
 
 /** Ours alone. `results`: null until it is completed, undefined in a list, which would be too long with them. */
@@ -14,12 +14,18 @@ export function comparisonBody(row: ComparisonRow, results?: ComparisonResults |
 		settings: row.settings.map((settings, place) => ({ ...settings, index_id: row.index_ids[place] ?? null })),
 		model: row.model,
 		generate: row.generate,
-		generated: row.generated,
+		generated: generatedBody(row.generated),
 		sample: row.sample,
 		created_at: unixSeconds(row.created_at),
 		ended_at: row.ended_at && unixSeconds(row.ended_at),
 		...(results !== undefined && { results: results && withIndexes(results, row.index_ids) }),
 	};
+}
+
+function generatedBody(generated: Generated | null): Omit<Generated, "tried"> | null {
+	if (!generated) return null;
+	const { tried: _, ...told } = generated;
+	return told;
 }
 
 /** Builds tell how far they are themselves. */

@@ -21,7 +21,12 @@ beforeAll(async () => {
 	folder = await mkdtemp(join(tmpdir(), "excerpt-compare-"));
 	fake = await startFakeOpenAI();
 	database = await createTestDatabase();
-	settings = { ...database.settings, OPENAI_BASE_URL: fake.url, EMBEDDING_MODEL: "fake-embedding" };
+	settings = {
+		...database.settings,
+		OPENAI_BASE_URL: fake.url,
+		EMBEDDING_MODEL: "fake-embedding",
+		MODEL_ALIASES: "any=usual",
+	};
 	const started = await startServe(settings);
 	server = started.process;
 	client = new OpenAI({ baseURL: `${started.url}/v1`, apiKey: "none", maxRetries: 0 });
@@ -184,6 +189,56 @@ test("questions whose file is unknown or is there twice are refused by file and 
 	});
 });
 
+test("a model writes the questions, the one that is named or the usual one, once that was agreed to", async () => {
+	const { name, id, report } = await makeStore();
+	const asked = () => fake.requests.filter(({ path }) => path.endsWith("/chat/completions"));
+	// A passage holds all but the beginning of a file as long as this, wherever it begins.
+	const script = (...numbers: number[]) =>
+		fake.answerInTurn(
+			...numbers.map((i) => ({ text: JSON.stringify({ question: `What of heron${i}?`, quotes: [sentence(i)] }) })),
+		);
+	fake.requests.length = 0;
+	const args = [name, "--generate", "2", "--chunk", "sentence:50", "--report", report];
+	const unanswered = await compare(...args);
+	expect(unanswered).toMatchObject({ code: 1, stderr: expect.stringMatching(/Compare\?.*add --yes/) });
+	expect(unanswered.stdout).toContain("A model is to write 2 questions, which costs its tokens, too.");
+	expect(asked()).toEqual([]);
+
+	script(20, 40);
+	const usual = await compare(...args, "--yes");
+	expect(usual.code).toBe(0);
+	expect(usual.stdout).toContain("Minus active: the mean of 2 questions");
+	expect(await readFile(report, "utf8")).toContain("(written by a model, 2 of 2 kept)");
+	script(25, 50);
+	expect(await compare(...args, "--model", "named", "--yes")).toMatchObject({ code: 0 });
+	expect(asked().map(({ body }) => body.model)).toEqual(["usual", "usual", "named", "named"]);
+	expect((await listComparisons(client, id)).map(({ model, generated }) => [model, generated?.kept])).toEqual([
+		["named", 2],
+		["usual", 2],
+	]);
+});
+
+test("a model that its server does not know ends the command with that reason", async () => {
+	const { name } = await makeStore();
+	fake.failNext("/chat/completions", { kind: "status", status: 404 });
+	const { code, stderr } = await compare(name, "--generate", "2", "--model", "nobody", "--yes");
+	expect(code).toBe(1);
+	expect(stderr).toMatch(/^excerpt: The comparison vscmp_\w+ is failed: The model 'nobody' does not exist/m);
+});
+
+test("a sample is compared on so many of the files, and the estimate says that it is of all", async () => {
+	const { name, id, questions, report } = await makeStore();
+	for (const other of ["b.txt", "c.txt"]) {
+		const file_id = await uploadText(client, other, `${other} tells of owls.`);
+		await client.vectorStores.files.createAndPoll(id, { file_id });
+	}
+	const args = ["-q", questions, "-c", "sentence:50", "--sample", "2", "--report", report, "--yes"];
+	const { code, stdout } = await compare(name, ...args);
+	expect(code).toBe(0);
+	expect(stdout).toMatch(/^To compare takes 1 index .*; of a sample less\.$/m);
+	expect((await listComparisons(client, id))[0]?.sample).toEqual({ files: 2, of: 3 });
+});
+
 test("a comparison that fails ends the command with its reason", async () => {
 	const { name, questions } = await makeStore();
 	const evidence = [{ file: "a.txt", quote: "Nobody ever wrote this." }];
@@ -194,8 +249,10 @@ test("a comparison that fails ends the command with its reason", async () => {
 });
 
 test.each([
-	[["--chunk", "page"], /give either --questions, --generate or --show/],
-	[["-q", "q.jsonl", "--generate", "3"], /give either --questions, --generate or --show/],
+	[["--chunk", "page"], /give one of --questions FILE .*, --generate NUMBER .* and --show/],
+	[["-q", "q.jsonl", "--generate", "3"], /give one of --questions FILE .*, --generate NUMBER .* and --show/],
+	[["--generate", "some"], /--generate takes a number from 1 on, not 'some'/],
+	[["-q", "q.jsonl", "--sample", "0"], /--sample takes a number from 1 on, not '0'/],
 	[["-q", "q.jsonl", "--chunk", "tiny"], /option '--chunk tiny': there are auto, static/],
 	[["-q", "q.jsonl", "--passage-tokens", "few"], /option '--passage-tokens few'/],
 	[["-q", "q.jsonl", "--chunk", "page", "--activate", "pages"], /takes one of those compared: active, page$/m],

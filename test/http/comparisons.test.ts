@@ -349,6 +349,26 @@ describe("evidence", () => {
 		expect(page?.[0]?.text).toHaveLength(301);
 	});
 
+	test("that stands in several places is found at any of them", async () => {
+		const said = "All lamps are covered for two years from delivery.";
+		// Far apart, and the later place beside the words that are asked for.
+		const text = `${said} ${prose(300).text} Warranty terms and claims: ${said}`;
+		const { id, fileIds } = await createStore(client, { "lamps.txt": text });
+		const questions = [
+			asks({ file_id: fileIds["lamps.txt"] as string, quote: said }, "What are warranty terms and claims?"),
+		];
+		const { results } = await compare(client, id, {
+			settings: [{ chunking_strategy: SENTENCES, embedding_model: null, context: { passage_tokens: 100 } }],
+			questions,
+		});
+		const [first] = results.questions;
+		const last = text.lastIndexOf(said);
+		expect(first?.evidence).toEqual([
+			expect.objectContaining({ start: 0, elsewhere: [{ start: last, end: last + said.length }] }),
+		]);
+		expect(first?.measures[0]).toMatchObject({ recall_in_budget: 1, reciprocal_rank: 1 });
+	});
+
 	test("that is not found leaves its question out, with the reason", async () => {
 		const elsewhere = await uploadText(client, "elsewhere.txt", "Herons.");
 		const good = asks({ file_id: files["notes.md"] as string, quote: "Owls nest alone." }, "How do owls nest?");
@@ -385,7 +405,10 @@ describe("evidence", () => {
 		});
 		const ended = await untilCompared(client, id, comparison);
 		expect(ended).toMatchObject({ status: "failed", results: null, progress: null });
-		expect(ended.last_error?.message).toMatch(/No question can be asked.*“Cats nest.”/);
+		expect(ended.last_error).toEqual({
+			code: "invalid_value",
+			message: expect.stringMatching(/No question can be asked.*“Cats nest.”/),
+		});
 	});
 });
 
@@ -464,7 +487,7 @@ describe("an end", () => {
 		const ended = await untilCompared(client, id, comparison);
 		expect(ended).toMatchObject({
 			status: "failed",
-			last_error: { message: expect.stringContaining("no such model") },
+			last_error: { code: "upstream_error", message: expect.stringContaining("no such model") },
 		});
 		await until("the index to go", async () => (await countHidden(id)) === 0 || (await settleAll(id)));
 	});
@@ -548,6 +571,28 @@ describe("meanwhile", () => {
 		expect(results?.skipped).toEqual([
 			{ question: "What of one.txt, heron7?", reason: expect.stringContaining("removed") },
 		]);
+	});
+
+	test("a file that is removed and added again takes its questions along: what was built lacks it", async () => {
+		const [one, other] = [prose(60), prose(60)];
+		const { id, fileIds } = await createStore(client, { "one.txt": one.text, "other.txt": other.text });
+		const questions = [one, other].map(({ sentences }, place) =>
+			asks({ file_id: Object.values(fileIds)[place] as string, quote: sentences[7] as string }, `Heron7 of ${place}?`),
+		);
+		const body = { settings: [{ chunking_strategy: SENTENCES }], questions };
+		await compare(client, id, body);
+		// Now the build needs no vectors, so that the first that are waited for are the questions'.
+		fake.setPaused(true);
+		const { id: comparison } = await startComparison(client, id, body);
+		await untilStage(id, comparison, "ask");
+		const removed = fileIds["one.txt"] as string;
+		await client.vectorStores.files.delete(removed, { vector_store_id: id });
+		await client.vectorStores.files.create(id, { file_id: removed });
+		expect(await untilEnded(client, id, removed)).toMatchObject({ status: "completed" });
+		fake.setPaused(false);
+		const { results } = await untilCompared(client, id, comparison);
+		expect(results?.questions.map(({ question }) => question)).toEqual(["Heron7 of 1?"]);
+		expect(results?.skipped).toEqual([{ question: "Heron7 of 0?", reason: expect.stringContaining("added again") }]);
 	});
 
 	test("what was built is nobody's to activate, cancel or delete by itself", async () => {
@@ -706,13 +751,53 @@ describe("questions that a model writes", () => {
 		expect(JSON.stringify(asked[0]?.body.messages)).toContain("tells of heron");
 	});
 
+	test("are asked for without a form where the server refuses each, which is found out once", async () => {
+		const { id, text } = await storeToCompare(20);
+		const quotes = text.match(/Sentence [789][^.]*\./g) ?? [];
+		for (const status of [400, 422]) fake.failNext("/chat/completions", { kind: "status", status });
+		const answers = quotes.map((quote, i) => written(`What is question ${i}?`, quote));
+		fake.answerInTurn(...answers.map((one) => ({ ...one, text: `Here it is:\n\`\`\`json\n${one.text}\n\`\`\`` })));
+		const { generated } = await compare(client, id, { settings: [{}], generate: 3 });
+		expect(generated).toMatchObject({ asked: 3, kept: 3 });
+		const asked = fake.requests.filter(({ path }) => path.endsWith("/chat/completions"));
+		const forms = asked.map(({ body }) => (body.response_format as { type: string } | undefined)?.type);
+		expect(forms).toEqual(["json_schema", "json_object", undefined, undefined, undefined]);
+	});
+
+	test("are given up where the server refuses them in any form", async () => {
+		const { id } = await storeToCompare(20);
+		for (let i = 0; i < 3; i++) fake.failNext("/chat/completions", { kind: "status", status: 400, message: "no chat" });
+		const { id: comparison } = await startComparison(client, id, { settings: [{}], generate: 3 });
+		const ended = await untilCompared(client, id, comparison);
+		expect(ended).toMatchObject({
+			status: "failed",
+			generated: null,
+			last_error: { code: "upstream_error", message: expect.stringContaining("no chat") },
+		});
+		expect(fake.requests.filter(({ path }) => path.endsWith("/chat/completions"))).toHaveLength(3);
+	});
+
 	test("are asked for three times as often at the most, by the model that is named", async () => {
 		const { id } = await storeToCompare(20);
 		fake.answerAs("other", "I would rather not.");
 		const { id: comparison } = await startComparison(client, id, { settings: [{}], generate: 2, model: "named" });
 		const ended = await untilCompared(client, id, comparison);
 		expect(ended).toMatchObject({ status: "failed", model: "other", generated: { asked: 6, kept: 0 } });
-		expect(ended.last_error?.message).toContain("In 6 tries 'other' wrote no question");
+		expect(ended.last_error).toEqual({
+			code: "upstream_error",
+			message: expect.stringContaining("In 6 tries 'other' wrote no question"),
+		});
+	});
+
+	test.each([
+		["a name that its server does not know", 404, "model_not_found", "The model 'writer' does not exist"],
+		["a key that its server refuses", 401, "upstream_error", "Incorrect API key"],
+	])("are not written by a model with %s, and that is said", async (_what, status, code, says) => {
+		const { id } = await storeToCompare(20);
+		fake.failNext("/chat/completions", { kind: "status", status, message: "Incorrect API key, or no such model." });
+		const { id: comparison } = await startComparison(client, id, { settings: [{}], generate: 1 });
+		const ended = await untilCompared(client, id, comparison);
+		expect(ended).toMatchObject({ status: "failed", last_error: { code, message: expect.stringContaining(says) } });
 	});
 
 	test("need text to be about", async () => {
@@ -720,7 +805,7 @@ describe("questions that a model writes", () => {
 		const { id: comparison } = await startComparison(client, id, { settings: [{}], generate: 2 });
 		const ended = await untilCompared(client, id, comparison);
 		expect(ended).toMatchObject({ status: "failed", generated: null });
-		expect(ended.last_error?.message).toContain("no text");
+		expect(ended.last_error).toEqual({ code: "invalid_value", message: expect.stringContaining("no text") });
 	});
 
 	test("are about the files of the sample", async () => {

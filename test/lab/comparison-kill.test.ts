@@ -23,6 +23,8 @@ const table = (name: string, count: number) =>
 	`city,people\n${Array.from({ length: count }, (_, i) => `${name}${i + 1},${(i * 37) % 1000}`).join("\n")}\n`;
 const NAMES = ["Lima", "Oslo", "Rome"];
 const ROWS = 300;
+const ASKED_ROWS = [7, 250];
+const QUESTIONS = ASKED_ROWS.map((row) => `How many people live in Oslo${row}?`);
 /** What is kept of the first settings is changed to this while nobody is alive: who asks them again would not say it. */
 const MARK = 0.123;
 
@@ -68,9 +70,9 @@ beforeAll(async () => {
 	await start();
 	const store = await createStore(client, Object.fromEntries(NAMES.map((name) => [`${name}.csv`, table(name, ROWS)])));
 	storeId = store.id;
-	const questions = [7, 250].map((row) => ({
-		question: `How many people live in Oslo${row}?`,
-		evidence: [{ file_id: store.fileIds["Oslo.csv"] as string, row }],
+	const questions = QUESTIONS.map((question, place) => ({
+		question,
+		evidence: [{ file_id: store.fileIds["Oslo.csv"] as string, row: ASKED_ROWS[place] as number }],
 	}));
 	fake.requests.length = 0;
 	// Two are a file of the first settings, one is of the questions, four are a file of the second.
@@ -147,6 +149,11 @@ test("what was written before the kill is not asked for again", () => {
 	const known = new Set(left.texts);
 	expect(askedAfter.length).toBeGreaterThan(0);
 	expect(askedAfter.filter((text) => known.has(text))).toEqual([]);
+});
+
+test("no question's vector is asked for twice, also under settings that come after the kill", () => {
+	const asked = [...askedBefore, ...askedAfter].filter((text) => QUESTIONS.includes(text));
+	expect(asked.toSorted()).toEqual(QUESTIONS.toSorted());
 });
 
 test("what the build took is told of both lives", () => {

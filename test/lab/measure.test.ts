@@ -45,6 +45,25 @@ describe("measures", () => {
 		expect([precision, iou, recall_at["5"], recall_at["10"]]).toEqual([0, 0, 0, 1]);
 	});
 
+	test("of evidence that stands in several places are those of the best", () => {
+		const ranked = [at(300, 400), at(90, 105)];
+		const evidence = {
+			...at(0, 20),
+			elsewhere: [
+				{ start: 100, end: 120 },
+				{ start: 310, end: 330 },
+			],
+		};
+		const found = measure([evidence], { ranked, sent: [at(90, 110)], contextTokens: 5 });
+		expect(found).toMatchObject({ recall_at: { 1: 1, 3: 1 }, recall_in_budget: 0.5, reciprocal_rank: 1 });
+		// Finding it again is no gain.
+		expect(found.precision).toBe(20 / 115);
+		expect(found.iou).toBe(20 / 115);
+		expect(measure([evidence, at(100, 120)], { ranked, sent: ranked, contextTokens: 5 }).recall_in_budget).toBe(
+			25 / 40,
+		);
+	});
+
 	const span = fc
 		.record({ file_id: fc.constantFrom("a", "b"), start: fc.nat(200), length: fc.integer({ min: 1, max: 50 }) })
 		.map(({ file_id, start, length }) => at(start, start + length, file_id));
@@ -66,6 +85,16 @@ describe("measures", () => {
 					expect(found.reciprocal_rank > 0).toBe(ranked.some((one) => measure(evidence, only(one)).precision > 0));
 				},
 			),
+		);
+	});
+	test("of evidence in several places recall as much as that of the place that is found best", () => {
+		fc.assert(
+			fc.property(fc.array(span, { minLength: 1, maxLength: 5 }), fc.array(span, { maxLength: 15 }), (all, sent) => {
+				const places = all.map((one) => ({ ...one, file_id: "a" }));
+				const [first, ...elsewhere] = places as [DocumentSpan, ...DocumentSpan[]];
+				const recall = (evidence: DocumentSpan) => measure([evidence], { ...nothing, sent }).recall_in_budget;
+				expect(recall({ ...first, elsewhere } as DocumentSpan)).toBe(Math.max(...places.map((one) => recall(one))));
+			}),
 		);
 	});
 	const only = (one: DocumentSpan) => ({ ...nothing, ranked: [one] });

@@ -9,6 +9,7 @@ const json = (given: object) =>
 test.each([
 	["as it was asked for", json({})],
 	["in a fence", `\`\`\`json\n${json({})}\n\`\`\``],
+	["between polite words", `Here you are:\n\`\`\`json\n${json({})}\n\`\`\`\nShall I write another?`],
 	["after a thought", `<think>Let me see.</think>\n${json({})}`],
 	["with white space", json({ question: " Where do\nherons nest? ", quotes: [` ${QUOTE} `, QUOTE] })],
 ])("a question is read %s", (_what, output) => {

@@ -11,7 +11,7 @@ function find(text: string, quote: string, lengths: number[] = []): string | und
 		search.take({ start, text: text.slice(start, start + length) });
 		start += length;
 	}
-	const place = search.found.get(quote);
+	const place = search.found.get(quote)?.[0];
 	return place && text.slice(place.start, place.end);
 }
 
@@ -34,10 +34,39 @@ test.each([
 	expect(find(text, quote)).toBeUndefined();
 });
 
-test("of several places the first is taken", () => {
-	const search = new QuoteSearch(["one two"]);
-	search.take({ start: 10, text: "one  two, one two" });
-	expect(search.found.get("one two")).toEqual({ start: 10, end: 18 });
+test("all places are told in order, those that overlap once", () => {
+	const search = new QuoteSearch(["one two", "a a"]);
+	search.take({ start: 10, text: "one  two, one two, a a a" });
+	expect(search.found.get("one two")).toEqual([
+		{ start: 10, end: 18 },
+		{ start: 20, end: 27 },
+	]);
+	expect(search.found.get("a a")).toEqual([{ start: 29, end: 32 }]);
+});
+
+test("of what stands everywhere fifty places are enough, and no more is read for it", () => {
+	const search = new QuoteSearch(["a b"]);
+	search.take({ start: 0, text: "a b, ".repeat(49) });
+	expect(search.isDone).toBe(false);
+	search.take({ start: 245, text: "a b, ".repeat(9) });
+	expect([search.isDone, search.found.get("a b")?.length]).toEqual([true, 50]);
+});
+
+test("places are the same whatever parts the text comes in", () => {
+	const texts = fc.array(fc.constantFrom("a", "b", " ", "\n"), { maxLength: 40 }).map((all) => all.join(""));
+	const quotes = ["a", "a b", "b b a", "ab"];
+	fc.assert(
+		fc.property(texts, fc.array(fc.integer({ min: 1, max: 9 }), { maxLength: 12 }), (text, lengths) => {
+			const [whole, parted] = [new QuoteSearch(quotes), new QuoteSearch(quotes)];
+			whole.take({ start: 0, text });
+			let start = 0;
+			for (const length of [...lengths, text.length]) {
+				if (start < text.length) parted.take({ start, text: text.slice(start, start + length) });
+				start += length;
+			}
+			expect(parted.found).toEqual(whole.found);
+		}),
+	);
 });
 
 test("quotes that are the same but for white space are both found", () => {

@@ -48,6 +48,9 @@ ${excerpts?.length === 0 && html`<p class="nothing">Nothing would be sent.</p>`}
 
 function excerptBody(excerpt: Sent, evidence: EvidenceSpan[]): Html {
 	const marks = evidence
+		.flatMap(({ file_id, start, end, elsewhere = [] }) =>
+			[{ start, end }, ...elsewhere].map((one) => ({ file_id, ...one })),
+		)
 		.filter(({ file_id, start, end }) => file_id === excerpt.file_id && start < excerpt.end && end > excerpt.start)
 		.map(({ start, end }) => ({ start: start - excerpt.start, end: end - excerpt.start }));
 	const parts = clipExcerpt(excerpt.text, marks, marks.length > 0 ? AROUND : WITHOUT);
