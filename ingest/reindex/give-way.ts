@@ -3,7 +3,7 @@ import type { Traffic } from "../../src/traffic.ts";
 
 /**
  * A quarter of the time is left to the build. With ten clients who ask all the time and two cores, p95 rose to 1.5 times
- * its usual value (25,000 chunks), and to 4.3 times where the build did not rest at all (50,000).
+ * its usual value, and to 4.3 times where the build did not rest at all (50,000 chunks, docs/benchmarks.md).
  */
 const REST = 3;
 
