@@ -1,5 +1,5 @@
-import { PRECISION_AT, type QuestionMeasures, RECALL_AT } from "../src/comparison.ts";
-import { type DocumentSpan, type Evidence, lengthOf, overlapOf, placesOf, unionOf } from "./spans.ts";
+import { type EvidencePlaces, PRECISION_AT, placesOf, type QuestionMeasures, RECALL_AT } from "../src/comparison.ts";
+import { type DocumentSpan, lengthOf, overlapOf, unionOf } from "./spans.ts";
 
 export type Retrieved = {
 	/** The best `RANKED` of what the search found, best first. */
@@ -18,7 +18,7 @@ export type Retrieved = {
  * Evidence that stands in several places is found to the share of its best: finding it again brings nothing new.
  * `evidence` is not empty.
  */
-export function measure(evidence: Evidence[], { ranked, sent, contextTokens }: Retrieved): QuestionMeasures {
+export function measure(evidence: EvidencePlaces[], { ranked, sent, contextTokens }: Retrieved): QuestionMeasures {
 	const recall = (spans: DocumentSpan[]) => {
 		const { wanted, found } = foundOf(evidence, spans);
 		return found / wanted;
@@ -38,7 +38,7 @@ export function measure(evidence: Evidence[], { ranked, sent, contextTokens }: R
 }
 
 /** Characters of the evidence, and those of them that the spans hold; of each evidence at the place that they hold most of. */
-function foundOf(evidence: Evidence[], spans: DocumentSpan[]): { wanted: number; found: number } {
+function foundOf(evidence: EvidencePlaces[], spans: DocumentSpan[]): { wanted: number; found: number } {
 	const best = evidence.map((one) => bestPlace(placesOf(one), spans));
 	return { wanted: lengthOf(unionOf(best)), found: overlapOf(best, spans) };
 }

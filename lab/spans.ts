@@ -1,14 +1,6 @@
 /** A place in a document: `[start, end)` in UTF-16 units of its canonical text. */
 export type DocumentSpan = { file_id: string; start: number; end: number };
 
-/** What stands in one place, or word for word in others of the same document: any of them is as good. */
-export type Evidence = DocumentSpan & { elsewhere?: { start: number; end: number }[] };
-
-/** All places of an evidence, the first first. */
-export function placesOf({ file_id, start, end, elsewhere = [] }: Evidence): DocumentSpan[] {
-	return [{ start, end }, ...elsewhere].map((place) => ({ file_id, ...place }));
-}
-
 /** The same places, each character once: in order of the files' ids, then of where they start, none touching the next. */
 export function unionOf(spans: DocumentSpan[]): DocumentSpan[] {
 	const union: DocumentSpan[] = [];

@@ -36,6 +36,14 @@ export type EvidenceSpan = {
 	elsewhere?: { start: number; end: number }[];
 };
 
+/** Where evidence stands, and nothing of what it says. */
+export type EvidencePlaces = Pick<EvidenceSpan, "file_id" | "start" | "end" | "elsewhere">;
+
+/** All places of an evidence, the first first. */
+export function placesOf({ file_id, start, end, elsewhere = [] }: EvidencePlaces) {
+	return [{ start, end }, ...elsewhere].map((place) => ({ file_id, ...place }));
+}
+
 /** The places that top-k recall is told at. */
 export const RECALL_AT = [1, 3, 5, 10] as const;
 /** So many of the best passages are looked at for the first that holds evidence. */

@@ -1,5 +1,5 @@
 import { html } from "hono/html";
-import type { EvidenceSpan, QuestionResult } from "../../comparison.ts";
+import { type EvidenceSpan, placesOf, type QuestionResult } from "../../comparison.ts";
 import { describeLocation } from "../../location.ts";
 import { count, shortPercent } from "../comparison-measures.ts";
 import { badge, type Html } from "./badge.ts";
@@ -48,9 +48,7 @@ ${excerpts?.length === 0 && html`<p class="nothing">Nothing would be sent.</p>`}
 
 function excerptBody(excerpt: Sent, evidence: EvidenceSpan[]): Html {
 	const marks = evidence
-		.flatMap(({ file_id, start, end, elsewhere = [] }) =>
-			[{ start, end }, ...elsewhere].map((one) => ({ file_id, ...one })),
-		)
+		.flatMap(placesOf)
 		.filter(({ file_id, start, end }) => file_id === excerpt.file_id && start < excerpt.end && end > excerpt.start)
 		.map(({ start, end }) => ({ start: start - excerpt.start, end: end - excerpt.start }));
 	const parts = clipExcerpt(excerpt.text, marks, marks.length > 0 ? AROUND : WITHOUT);
