@@ -49,8 +49,8 @@ export async function generateQuestions(
 	const underWay = new Map<number, Promise<Ended>>();
 	let failure: { reason: unknown } | undefined;
 	for (;;) {
-		const { kept, asked, tried } = generated;
-		const wanted = Math.min(generate - kept, TRIES * generate - asked, forms.isKnown ? CONCURRENCY : 1);
+		const { kept, tried } = generated;
+		const wanted = Math.min(generate - kept, TRIES * generate - tried.length, forms.isKnown ? CONCURRENCY : 1);
 		const done = new Set(tried);
 		for (let number = 0; !failure && underWay.size < wanted; number++) {
 			if (done.has(number) || underWay.has(number)) continue;
@@ -71,10 +71,10 @@ export async function generateQuestions(
 		}
 	}
 	if (failure) throw failure.reason;
-	if (generated.kept === 0) throw nothingWritten(model, generated.asked);
+	if (generated.kept === 0) throw nothingWritten(model, generated.tried.length);
 }
 
-const NOTHING: Generated = { asked: 0, tried: [], kept: 0, input_tokens: 0, output_tokens: 0, cost_usd: 0 };
+const NOTHING: Generated = { tried: [], kept: 0, input_tokens: 0, output_tokens: 0, cost_usd: 0 };
 
 async function tryOne(
 	{ db, chat }: LabDeps,
@@ -106,7 +106,7 @@ async function settled(number: number, tried: Promise<Try>): Promise<Ended> {
 }
 
 function added(before: Generated, { number, usage }: Try, kept: number, prices: Prices, model: string): Generated {
-	const sum = { ...before, asked: before.asked + 1, tried: [...before.tried, number], kept: before.kept + kept };
+	const sum = { ...before, tried: [...before.tried, number], kept: before.kept + kept };
 	if (!usage) return sum;
 	const price = prices.of(model, usage.input_tokens);
 	return {

@@ -9,9 +9,8 @@ export type ComparisonStatus = "queued" | "in_progress" | "completed" | "failed"
 /** What a comparison is at; `setting` where it is one of them. `done` of `of` is counted in `unit`. */
 export type ComparisonProgress = Partial<Progress> & { stage: string; setting?: string };
 
-/** How often a model was asked for a question, how many were kept, and what that took. */
+/** What a model was asked for questions, how many were kept, and what that took. */
 export type Generated = {
-	asked: number;
 	/** Which tries are done, by number: they end in any order, and each is about a passage of its own. */
 	tried: number[];
 	kept: number;

@@ -22,10 +22,10 @@ export function comparisonBody(row: ComparisonRow, results?: ComparisonResults |
 	};
 }
 
-function generatedBody(generated: Generated | null): Omit<Generated, "tried"> | null {
+function generatedBody(generated: Generated | null) {
 	if (!generated) return null;
-	const { tried: _, ...told } = generated;
-	return told;
+	const { tried, ...told } = generated;
+	return { asked: tried.length, ...told };
 }
 
 /** Builds tell how far they are themselves. */
