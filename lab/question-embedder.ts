@@ -21,9 +21,11 @@ export function questionEmbedder(embedder: Embedder, db: Database, comparisonId:
 		...remembering(embedder, known),
 		async learn(model, texts, signal) {
 			const asked = embedder.withModel(model);
-			for (const [text, vector] of await getQuestionVectors(db, comparisonId, model))
-				known.set(keyOf(model, text), vector);
-			const fresh = [...new Set(texts)].filter((text) => !known.has(keyOf(model, text)));
+			const isUnknown = (text: string) => !known.has(keyOf(model, text));
+			if (!texts.some(isUnknown)) return;
+			const kept = await getQuestionVectors(db, comparisonId, model);
+			for (const [text, vector] of kept) known.set(keyOf(model, text), vector);
+			const fresh = [...new Set(texts)].filter(isUnknown);
 			for (const batch of batches(fresh, asked)) {
 				const vectors = await asked.embed(batch, { signal });
 				const learnt = batch.map((question, place) => ({ question, embedding: vectors[place] as Embedding }));
