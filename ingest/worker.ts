@@ -1,4 +1,3 @@
-import type { Config } from "../src/config.ts";
 import { buildIndex } from "../src/jobs/build-index.ts";
 import { indexVectors } from "../src/jobs/index-vectors.ts";
 import { ingestFile } from "../src/jobs/ingest-file.ts";
@@ -6,19 +5,15 @@ import { settleIndex } from "../src/jobs/settle-index.ts";
 import { sweep } from "../src/jobs/sweep.ts";
 import type { Log } from "../src/log.ts";
 import { getIndex } from "../src/store/indexes.ts";
-import type { Traffic } from "../src/traffic.ts";
 import { buildVectorIndex, wantsVectorIndex } from "./index-vectors.ts";
 import type { PipelineDeps } from "./pipeline.ts";
+import type { BuildDeps } from "./reindex/build.ts";
 import { runBuild } from "./reindex/run-build.ts";
 import { runIngestion } from "./run-ingestion.ts";
 import { settle } from "./settle.ts";
 import { sweepLeftovers } from "./sweep.ts";
 
-export type WorkerDeps = PipelineDeps & {
-	log: Log;
-	config: Pick<Config, "EMBEDDING_CONCURRENCY" | "WORKER_CONCURRENCY" | "VECTOR_INDEX_MEMORY_MB">;
-	traffic: Traffic;
-};
+export type WorkerDeps = PipelineDeps & BuildDeps & { log: Log };
 
 /**
  * Whoever uploads in batches pauses between them. A vector index that is built too early is in the way of all that comes

@@ -9,8 +9,7 @@ import { abandonRevision, publishRevision } from "../../src/store/index-files.ts
 import { recountTerms } from "../../src/store/index-terms.ts";
 import { type IndexRow, lockIndex } from "../../src/store/indexes.ts";
 import { findLackingFiles, type HeldFile, holdFile } from "../../src/store/lacking-files.ts";
-import type { Traffic } from "../../src/traffic.ts";
-import { buildVectorIndex } from "../index-vectors.ts";
+import { buildVectorIndex, type VectorIndexDeps } from "../index-vectors.ts";
 import { openStored } from "../open-document.ts";
 import { indexDocument, type PipelineDeps } from "../pipeline.ts";
 import { settle } from "../settle.ts";
@@ -18,10 +17,8 @@ import { BuildProgress } from "./build-progress.ts";
 import { GiveWay } from "./give-way.ts";
 import { knownCut } from "./known-cut.ts";
 
-export type BuildDeps = Pick<PipelineDeps, "db" | "embedder"> & {
-	config: Pick<Config, "EMBEDDING_CONCURRENCY" | "WORKER_CONCURRENCY" | "VECTOR_INDEX_MEMORY_MB">;
-	traffic: Traffic;
-};
+export type BuildDeps = Pick<PipelineDeps, "embedder"> &
+	VectorIndexDeps & { config: Pick<Config, "EMBEDDING_CONCURRENCY" | "WORKER_CONCURRENCY"> };
 
 /**
  * The line of a re-index: stored documents → chunks → weights and vectors → the index, until it lacks nothing that the
