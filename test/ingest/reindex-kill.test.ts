@@ -1,8 +1,7 @@
 import OpenAI from "openai";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { openDatabase } from "../../src/db/open.ts";
 import { type CliProcess, startServe } from "../support/cli.ts";
-import { createTestDatabase, type TestDatabase } from "../support/database.ts";
+import { createTestDatabase, type TestDatabase, useDatabase } from "../support/database.ts";
 import { type FakeOpenAI, startFakeOpenAI } from "../support/fake-openai.ts";
 import { countChunks, statisticsOf } from "../support/index-state.ts";
 import { find, getIndex, type IndexBody, indexNumberOf, listIndexes, startBuild } from "../support/indexes.ts";
@@ -47,15 +46,6 @@ async function start(): Promise<void> {
 	client = new OpenAI({ baseURL: `${started.url}/v1`, apiKey: "none", maxRetries: 0 });
 }
 
-async function readDatabase<T>(read: (db: Awaited<ReturnType<typeof openDatabase>>) => Promise<T>): Promise<T> {
-	const db = await openDatabase(database.settings);
-	try {
-		return await read(db);
-	} finally {
-		await db.close();
-	}
-}
-
 /** Characters of what was read from the file. */
 async function lengthOf(fileId: string): Promise<number> {
 	const { data } = await client.vectorStores.files.content(fileId, { vector_store_id: storeId });
@@ -81,7 +71,7 @@ beforeAll(async () => {
 	});
 	await server.end("SIGKILL");
 	fake.setPaused(false);
-	left = await readDatabase(async (db) => {
+	left = await useDatabase(database, async (db) => {
 		const { rows } = await db.query<{ id: number }>("SELECT id FROM indexes WHERE public_id = $1", [built.id]);
 		number = (rows[0] as { id: number }).id;
 		const chunks = await db.query<{ text: string }>("SELECT text FROM chunks WHERE index_id = $1", [number]);
@@ -125,7 +115,7 @@ test("until it is done questions are answered from the former index", () => {
 
 test("the build goes on by itself and becomes the active index", async () => {
 	expect(built).toMatchObject({ status: "active", last_error: null, counts: { files: 3, chunks: 3 * ROWS } });
-	const { rows } = await readDatabase((db) =>
+	const { rows } = await useDatabase(database, (db) =>
 		db.query<{ text: string }>(
 			`SELECT c.text FROM chunks c JOIN index_files f ON f.index_id = c.index_id AND f.live_revision = c.revision
 			 WHERE c.index_id = $1`,
@@ -144,7 +134,7 @@ test("what was written before the kill is not asked for again", () => {
 });
 
 test("what the dead worker left besides is swept before the flip, and the statistics are exact", async () => {
-	await readDatabase(async (db) => {
+	await useDatabase(database, async (db) => {
 		const { live, all } = await countChunks(db, number);
 		expect(all).toBe(live);
 		const { kept, counted } = await statisticsOf(db, number);

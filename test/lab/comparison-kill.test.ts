@@ -1,10 +1,9 @@
 import OpenAI from "openai";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { openDatabase } from "../../src/db/open.ts";
 import { countTokens } from "../../src/models/tokens.ts";
 import { type CliProcess, startServe } from "../support/cli.ts";
-import { type Compared, getComparison, startComparison } from "../support/comparisons.ts";
-import { createTestDatabase, type TestDatabase } from "../support/database.ts";
+import { type Compared, getComparison, startComparison, untilCompared } from "../support/comparisons.ts";
+import { createTestDatabase, type TestDatabase, useDatabase } from "../support/database.ts";
 import { type FakeOpenAI, startFakeOpenAI } from "../support/fake-openai.ts";
 import { countChunks } from "../support/index-state.ts";
 import { getIndex } from "../support/indexes.ts";
@@ -16,7 +15,7 @@ import { createStore } from "../support/upload.ts";
  * the second one file is whole and another half written. On Postgres a dead worker's job goes to others once it has been
  * silent for ten seconds, and was looked for.
  */
-const RECOVERY_MS = 60_000;
+const RECOVERY_MS = 120_000;
 
 const rows = (max_rows: number) => ({ type: "rows", rows: { max_rows } });
 const table = (name: string, count: number) =>
@@ -51,15 +50,6 @@ async function start(): Promise<void> {
 	client = new OpenAI({ baseURL: `${started.url}/v1`, apiKey: "none", maxRetries: 0 });
 }
 
-async function openWhileDead<T>(use: (db: Awaited<ReturnType<typeof openDatabase>>) => Promise<T>): Promise<T> {
-	const db = await openDatabase(database.settings);
-	try {
-		return await use(db);
-	} finally {
-		await db.close();
-	}
-}
-
 /** Texts that were answered with a vector. */
 const answered = () =>
 	fake.requests.flatMap(({ body, abandoned }) => (abandoned ? [] : ([body.input].flat() as string[])));
@@ -91,7 +81,7 @@ beforeAll(async () => {
 	});
 	await server.end("SIGKILL");
 	fake.setPaused(false);
-	left = await openWhileDead(async (db) => {
+	left = await useDatabase(database, async (db) => {
 		const found = await db.query<{ id: number }>("SELECT id FROM indexes WHERE public_id = $1", [
 			before.settings[1]?.index_id,
 		]);
@@ -109,17 +99,10 @@ beforeAll(async () => {
 
 	fake.requests.length = 0;
 	await start();
-	await until(
-		"the comparison to end",
-		async () => {
-			compared = (await getComparison(client, storeId, id)) as Compared;
-			return compared.status !== "queued" && compared.status !== "in_progress";
-		},
-		RECOVERY_MS,
-	);
+	compared = (await untilCompared(client, storeId, id, RECOVERY_MS)) as Compared;
 	askedAfter = answered();
 	expect((await server.end("SIGTERM")).code).toBe(0);
-}, 120_000);
+});
 
 afterAll(async () => {
 	await server?.end("SIGKILL");

@@ -1,7 +1,13 @@
 import OpenAI from "openai";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type CliProcess, startServe } from "../support/cli.ts";
-import { type Compared, type ComparisonBody, getComparison, startComparison } from "../support/comparisons.ts";
+import {
+	type Compared,
+	type ComparisonBody,
+	getComparison,
+	startComparison,
+	untilCompared,
+} from "../support/comparisons.ts";
 import { createTestDatabase, type TestDatabase } from "../support/database.ts";
 import { type FakeOpenAI, startFakeOpenAI } from "../support/fake-openai.ts";
 import { until } from "../support/until.ts";
@@ -11,7 +17,7 @@ import { createStore } from "../support/upload.ts";
  * `kill -9` while a model writes questions: of six that are wanted three are answered, and the next are under way. On
  * Postgres a dead worker's job goes to others once it has been silent for ten seconds, and was looked for.
  */
-const RECOVERY_MS = 60_000;
+const RECOVERY_MS = 120_000;
 const WANTED = 6;
 const ANSWERED = 3;
 
@@ -53,16 +59,9 @@ beforeAll(async () => {
 	await until("the broken requests to be noticed", () => fake.requests.slice(ANSWERED).every((one) => one.abandoned));
 	fake.setPaused(false);
 	await start();
-	await until(
-		"the comparison to end",
-		async () => {
-			compared = (await getComparison(client, storeId, id)) as Compared;
-			return compared.status !== "queued" && compared.status !== "in_progress";
-		},
-		RECOVERY_MS,
-	);
+	compared = (await untilCompared(client, storeId, id, RECOVERY_MS)) as Compared;
 	expect((await server.end("SIGTERM")).code).toBe(0);
-}, 120_000);
+});
 
 afterAll(async () => {
 	await server?.end("SIGKILL");

@@ -71,11 +71,17 @@ export function activateSettings(client: OpenAI, storeId: string, id: string, se
 export type Compared = ComparisonBody & { results: ComparisonResults };
 
 /** Polls until the comparison has ended. */
-export function untilCompared(client: OpenAI, storeId: string, id: string): Promise<ComparisonBody> {
-	return until("the comparison to end", async () => {
+export function untilCompared(
+	client: OpenAI,
+	storeId: string,
+	id: string,
+	patienceMs?: number,
+): Promise<ComparisonBody> {
+	const ended = async () => {
 		const comparison = await getComparison(client, storeId, id);
 		return comparison.status !== "queued" && comparison.status !== "in_progress" && comparison;
-	});
+	};
+	return until("the comparison to end", ended, patienceMs);
 }
 
 /** Compares and waits; what does not complete is an error. */

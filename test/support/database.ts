@@ -4,6 +4,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import pg from "pg";
 import { inject } from "vitest";
+import type { Database } from "../../src/db/database.ts";
+import { openDatabase } from "../../src/db/open.ts";
 
 /** Settings of a service with an empty database of its own, and how to be rid of it. */
 export type TestDatabase = { settings: { DATA_DIR: string; DATABASE_URL: string }; remove(): Promise<void> };
@@ -28,6 +30,16 @@ export async function createTestDatabase(): Promise<TestDatabase> {
 			await rm(directory, { recursive: true, force: true });
 		},
 	};
+}
+
+/** Opens the database of a server that does not run. */
+export async function useDatabase<T>({ settings }: TestDatabase, use: (db: Database) => Promise<T>): Promise<T> {
+	const db = await openDatabase(settings);
+	try {
+		return await use(db);
+	} finally {
+		await db.close();
+	}
 }
 
 async function onServer(url: string, statement: string): Promise<void> {

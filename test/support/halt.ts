@@ -2,9 +2,7 @@ import { existsSync } from "node:fs";
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import pg from "pg";
-import type { Database } from "../../src/db/database.ts";
-import { openDatabase } from "../../src/db/open.ts";
-import type { TestDatabase } from "./database.ts";
+import { type TestDatabase, useDatabase } from "./database.ts";
 import { until } from "./until.ts";
 
 /** A row that is written: `event` as in CREATE TRIGGER, and what holds of it in SQL, over NEW and OLD. */
@@ -74,14 +72,4 @@ function triggerOf({ event, when }: Place, halt: string): string {
 		END $$;
 		CREATE TRIGGER halt ${event} FOR EACH ROW EXECUTE FUNCTION halt();
 	END $do$`;
-}
-
-/** Opens the database of a server that does not run. */
-export async function useDatabase<T>(database: TestDatabase, use: (db: Database) => Promise<T>): Promise<T> {
-	const db = await openDatabase(database.settings);
-	try {
-		return await use(db);
-	} finally {
-		await db.close();
-	}
 }
