@@ -15,7 +15,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { withDatabase } from "./ingest/contenders.ts";
 import { ASKED_HEAD, type Asked, askedCells, startAskers } from "./reindex/askers.ts";
-import { type Built, chunksPerCore, measureBuild, removeIndex } from "./reindex/build.ts";
+import { type Built, chunksPerCore, measureBuild, removeIndex, takeUsage } from "./reindex/build.ts";
 import { type StoredFile, uploadAgain } from "./reindex/upload-again.ts";
 import { type LoadFile, multiplied } from "./search/corpus.ts";
 import { type Running, startOnPostgres } from "./search/excerpt.ts";
@@ -91,21 +91,22 @@ function* remembered(files: Iterable<LoadFile>, kept: LoadFile[]): Generator<Loa
 
 /** A build that nobody asks meanwhile and that does not flip. */
 async function buildAside(running: Running, store: Store, name: string, settings: object): Promise<void> {
+	await takeUsage(running);
 	const built = await measureBuild(running, store.id, { ...settings, activate: "manual" });
-	noteBuild(name, built);
+	noteBuild(name, built, (await takeUsage(running)).tokens);
 	await removeIndex(running, store.id, built.id);
 }
 
 async function flipUnderOne(running: Running, store: Store): Promise<void> {
-	const { built, before, during, after } = await flipUnder(running, store, 1);
-	noteBuild("new settings, all vectors new, one client asking", built);
+	const { built, tokens, before, during, after } = await flipUnder(running, store, 1);
+	noteBuild("new settings, all vectors new, one client asking", built, tokens);
 	noteFirst(built, before, [...during, ...after]);
-	ways.push({ name: "re-index", seconds: built.seconds, tokens: built.usage.tokens, asked: during });
+	ways.push({ name: "re-index", seconds: built.seconds, tokens, asked: during });
 }
 
 async function flipUnderMany(running: Running, store: Store): Promise<void> {
-	const { built } = await flipUnder(running, store, clients);
-	noteBuild(`the same, ${clients} clients asking`, built);
+	const { built, tokens } = await flipUnder(running, store, clients);
+	noteBuild(`the same, ${clients} clients asking`, built, tokens);
 }
 
 /** Builds an index of new settings and flips to it while so many clients ask, and goes back. */
@@ -113,23 +114,26 @@ async function flipUnder(running: Running, store: Store, count: number) {
 	const askers = startAskers(running.client, store.id, store.questions, count);
 	await sleep(usualSeconds * 1000);
 	const before = askers.take();
+	await takeUsage(running);
 	const built = await measureBuild(running, store.id, { chunking_strategy: NEW_SETTINGS });
 	const during = askers.take();
 	await sleep(usualSeconds * 1000);
 	const after = await askers.stop();
+	const { tokens } = await takeUsage(running);
 	const who = count === 1 ? "1 client" : `${count} clients`;
 	askedRows.push([`${who}, before the build`, ...askedCells(before)]);
 	askedRows.push([`${who}, while it builds and flips`, ...askedCells(during)]);
 	askedRows.push([`${who}, after it`, ...askedCells(after)]);
 	await goBack(running, store, built);
-	return { built, before, during, after };
+	return { built, tokens, before, during, after };
 }
 
 async function removeAndUpload(running: Running, store: Store): Promise<void> {
+	await takeUsage(running);
 	const askers = startAskers(running.client, store.id, store.questions, 1);
-	const { seconds, usage } = await uploadAgain(running, store.id, store.files, NEW_SETTINGS);
+	const seconds = await uploadAgain(running, store.id, store.files, NEW_SETTINGS);
 	const asked = await askers.stop();
-	ways.push({ name: "remove and upload again", seconds, tokens: usage.tokens, asked });
+	ways.push({ name: "remove and upload again", seconds, tokens: (await takeUsage(running)).tokens, asked });
 }
 
 /** To the index that the store was filled with, as if the other had never been. */
@@ -138,8 +142,8 @@ async function goBack(running: Running, store: Store, built: Built): Promise<voi
 	await removeIndex(running, store.id, built.id);
 }
 
-function noteBuild(name: string, built: Built): void {
-	const { chunks, writing, seconds, peakMb, usage } = built;
+function noteBuild(name: string, built: Built, tokens: number): void {
+	const { chunks, writing, seconds, peakMb } = built;
 	buildRows.push([
 		name,
 		String(chunks),
@@ -149,7 +153,7 @@ function noteBuild(name: string, built: Built): void {
 		writing.cpu.database.toFixed(1),
 		chunksPerCore(built).toFixed(0),
 		(seconds - writing.seconds).toFixed(1),
-		String(usage.tokens),
+		String(tokens),
 		peakMb.toFixed(0),
 	]);
 	// The tables come at the end, some minutes away.

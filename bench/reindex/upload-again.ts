@@ -1,7 +1,5 @@
 import type OpenAI from "openai";
-import type { Usage } from "../search/embedder.ts";
 import type { Running } from "../search/excerpt.ts";
-import { takeUsage } from "./build.ts";
 
 const BATCH = 50;
 
@@ -9,16 +7,15 @@ export type StoredFile = { id: string; name: string; text: string };
 
 /**
  * What is done where there is no re-index: every file of the store is deleted, uploaded again and attached with the new
- * settings. Returns the seconds until all of them can be asked, and what was sent to be embedded.
+ * settings. Returns the seconds until all of them can be asked.
  */
 export async function uploadAgain(
 	running: Running,
 	storeId: string,
 	files: StoredFile[],
 	chunking_strategy: object,
-): Promise<{ seconds: number; usage: Usage }> {
+): Promise<number> {
 	const { client } = running;
-	await takeUsage(running);
 	const started = performance.now();
 	for (const { id } of files) await client.files.delete(id);
 	for (let from = 0; from < files.length; from += BATCH) {
@@ -31,5 +28,5 @@ export async function uploadAgain(
 		const batch = await client.vectorStores.fileBatches.createAndPoll(storeId, params, { pollIntervalMs: 100 });
 		if (batch.file_counts.failed > 0) throw new Error(`${batch.file_counts.failed} files failed`);
 	}
-	return { seconds: (performance.now() - started) / 1000, usage: await takeUsage(running) };
+	return (performance.now() - started) / 1000;
 }
