@@ -21,7 +21,7 @@ const BATCH = 500;
 /** Removes chunks that no revision needs and brings weights up to date, in short transactions that searches pass. */
 export async function settle(db: Database, indexId: number, signal: AbortSignal): Promise<void> {
 	if (await isUnwantedIndex(db, indexId)) return removeIndex(db, indexId, signal);
-	await informPlanner(db, indexId);
+	await informPlanner(db, indexId, signal);
 	await removeDeadChunks(db, indexId, signal);
 	await beginReweighing(db, indexId);
 	while (!signal.aborted && (await reweighBatch(db, indexId)));

@@ -7,6 +7,8 @@ const COLUMNS = {
 	chunk_vectors: "index_id, id, revision, content_hash",
 } as const;
 
+const LOCK_NOT_AVAILABLE = "55P03";
+
 export type ChunkTable = keyof typeof COLUMNS;
 
 /** How many rows of the index Postgres takes the table to hold: what it plans by, right or wrong. */
@@ -17,7 +19,18 @@ export async function believedRows(db: Handle, table: ChunkTable, indexId: numbe
 	return (rows[0] as (typeof rows)[number])["QUERY PLAN"][0].Plan["Plan Rows"];
 }
 
-/** Looks at the table anew. Left out where somebody has it locked, as while a vector index is built, for minutes. */
-export async function analyseTable(db: Handle, table: ChunkTable): Promise<void> {
-	await db.query(`ANALYZE (SKIP_LOCKED) ${table} (${COLUMNS[table]})`);
+/**
+ * Looks at the table anew, in a transaction; false, and the transaction is of no more use, where somebody else has the
+ * table locked. It must not wait for them: it would hold a snapshot meanwhile, which whoever builds a vector index waits
+ * for in turn, and Postgres would break off one of the two.
+ */
+export async function analyseTable(tx: Handle, table: ChunkTable): Promise<boolean> {
+	try {
+		await tx.query(`LOCK TABLE ${table} IN SHARE UPDATE EXCLUSIVE MODE NOWAIT`);
+	} catch (error) {
+		if ((error as { code?: string }).code === LOCK_NOT_AVAILABLE) return false;
+		throw error;
+	}
+	await tx.query(`ANALYZE ${table} (${COLUMNS[table]})`);
+	return true;
 }
