@@ -1,5 +1,6 @@
 import type { Config } from "../src/config.ts";
 import type { Database } from "../src/db/database.ts";
+import { ExcerptError } from "../src/errors.ts";
 import { isBeingBuilt } from "../src/store/index-files.ts";
 import { getIndex, type IndexRow, lockIndex } from "../src/store/indexes.ts";
 import {
@@ -79,7 +80,7 @@ async function buildHnsw(
 	await db.session(async (connection) => {
 		// The connection of a worker that was killed goes on building, until it is done; it must not be built twice, and
 		// waiting for it in a statement would keep it from ever being done.
-		if (!(await tryLockVectorIndex(connection, index.id))) throw new Error("another connection is still building it");
+		if (!(await tryLockVectorIndex(connection, index.id))) throw stillBuilt();
 		const pid = await getBackendPid(connection);
 		const cancel = () => void cancelBackend(db, pid).catch(() => {});
 		signal.addEventListener("abort", cancel, { once: true });
@@ -99,6 +100,15 @@ async function buildHnsw(
 			await unlockVectorIndex(connection, index.id);
 		}
 	});
+}
+
+/** For many vectors that is minutes: more attempts than what cannot be explained is given. */
+function stillBuilt(): ExcerptError {
+	return new ExcerptError(
+		"server_error",
+		"Postgres is still building the vector index for another process, perhaps one that has ended; this goes on when it is done.",
+		{ retryable: true },
+	);
 }
 
 /** What the graph takes: a vector's two bytes a dimension and some 350 bytes of neighbours (m = 16), with room to grow. */

@@ -4,7 +4,7 @@ import { EXACT_UP_TO } from "../../src/store/vector-index.ts";
 import { type CliProcess, startServe } from "../support/cli.ts";
 import { createTestDatabase, type TestDatabase, useDatabase } from "../support/database.ts";
 import { type FakeOpenAI, startFakeOpenAI } from "../support/fake-openai.ts";
-import { haltAt, type Place } from "../support/halt.ts";
+import { type Halt, haltAt, haltAtVectorIndex, type Place } from "../support/halt.ts";
 import { countChunks, statisticsOf, wronglyWeighed } from "../support/index-state.ts";
 import { find, getIndex, indexNumberOf, startBuild } from "../support/indexes.ts";
 import { until } from "../support/until.ts";
@@ -50,8 +50,10 @@ async function start(of: TestDatabase): Promise<CliProcess> {
 	return server;
 }
 
+const at = (place: Place) => (of: TestDatabase) => haltAt(of, place);
+
 /** A store that was answered from, a build that was killed at that place, and what was left then. */
-async function killAt(place: Place, rows = ROWS) {
+async function killAt(halting: (database: TestDatabase) => Promise<Halt>, rows = ROWS) {
 	const own = await createTestDatabase();
 	database = own;
 	const before = await start(own);
@@ -60,7 +62,7 @@ async function killAt(place: Place, rows = ROWS) {
 	const { id: storeId } = await createStore(client, texts);
 	const former = await foundIn(storeId);
 	await before.end("SIGTERM");
-	const halt = await haltAt(own, place);
+	const halt = await halting(own);
 	const doomed = await start(own);
 	const built = await startBuild(client, storeId, { chunking_strategy: ONE_ROW });
 	await halt.reached();
@@ -101,7 +103,7 @@ test.each([
 		{ event: "AFTER UPDATE ON vector_stores", when: "NEW.active_index_id <> OLD.active_index_id" },
 	],
 ])("a build that is killed %s leaves the former index serving, and goes on by itself", async (_name, place) => {
-	const { own, storeId, former, builtId, halt } = await killAt(place);
+	const { own, storeId, former, builtId, halt } = await killAt(at(place));
 	expect(await activeIn(own, storeId)).toEqual(former);
 	// On PGlite nothing else keeps the next process from being done before it is asked.
 	if (!onPostgres) await halt.lift();
@@ -115,10 +117,12 @@ test.each([
 });
 
 test("a build that is killed when it has become the active one, before its job is done, is so still", async () => {
-	const { own, storeId, former, builtId, halt } = await killAt({
-		event: "BEFORE UPDATE ON pgboss.job",
-		when: "NEW.name = 'build-index' AND NEW.state::text = 'completed'",
-	});
+	const { own, storeId, former, builtId, halt } = await killAt(
+		at({
+			event: "BEFORE UPDATE ON pgboss.job",
+			when: "NEW.name = 'build-index' AND NEW.state::text = 'completed'",
+		}),
+	);
 	expect(await activeIn(own, storeId)).not.toEqual(former);
 	await halt.lift();
 	const after = await start(own);
@@ -133,7 +137,7 @@ test.runIf(!onPostgres)(
 		const rows = EXACT_UP_TO.codes / 2 + 50;
 		const second = "(SELECT min(id) + 2000 FROM chunk_vectors WHERE index_id = NEW.index_id)";
 		const place = { event: "BEFORE INSERT ON chunk_codes", when: `${IS_BUILT} AND NEW.id > ${second}` };
-		const { own, storeId, former, builtId, halt } = await killAt(place, rows);
+		const { own, storeId, former, builtId, halt } = await killAt(at(place), rows);
 		expect(await activeIn(own, storeId)).toEqual(former);
 		await halt.lift();
 		const number = await expectComplete(own, { storeId, builtId, server: await start(own), rows });
@@ -147,6 +151,52 @@ test.runIf(!onPostgres)(
 		expect(codes.rows).toEqual([{ codes: 2 * rows, matching: 2 * rows }]);
 	},
 );
+
+const ENOUGH = EXACT_UP_TO.hnsw / 2 + 50;
+
+async function stateOfVectorIndex(own: TestDatabase, number: number) {
+	const { rows } = await useDatabase(own, (db) =>
+		db.query<{ vector_index: string | null; whole: boolean }>(
+			`SELECT vector_index, i.indisvalid AS whole FROM indexes, pg_index i
+			 WHERE id = $1 AND i.indexrelid = to_regclass('chunk_vectors_hnsw_' || id)`,
+			[number],
+		),
+	);
+	return rows;
+}
+
+// Postgres goes on with the statement of a client that is dead.
+test.runIf(onPostgres)(
+	"a vector index that a killed process left Postgres building is waited for, and used",
+	async () => {
+		const { own, storeId, former, builtId, halt } = await killAt(haltAtVectorIndex, ENOUGH);
+		const after = await start(own);
+		await until(
+			"the build to wait, for longer than what cannot be explained is tried",
+			async () => {
+				const { progress } = await getIndex(client, storeId, builtId);
+				return progress?.unit === "attempts" && progress.done > 3 && progress.waiting_for?.includes("vector index");
+			},
+			RECOVERY_MS,
+		);
+		expect(await foundIn(storeId)).toEqual(former);
+		await halt.lift();
+		const number = await expectComplete(own, { storeId, builtId, server: after, rows: ENOUGH });
+		expect(await stateOfVectorIndex(own, number)).toEqual([{ vector_index: "hnsw", whole: true }]);
+	},
+);
+
+test.runIf(onPostgres)("a vector index whose building ended with the database's process is built anew", async () => {
+	const { own, storeId, former, builtId, halt } = await killAt(haltAtVectorIndex, ENOUGH);
+	await useDatabase(own, (db) =>
+		db.query("SELECT pg_terminate_backend(pid) FROM pg_stat_progress_create_index WHERE datname = current_database()"),
+	);
+	await halt.lift();
+	const after = await start(own);
+	expect(await foundIn(storeId)).toEqual(former);
+	const number = await expectComplete(own, { storeId, builtId, server: after, rows: ENOUGH });
+	expect(await stateOfVectorIndex(own, number)).toEqual([{ vector_index: "hnsw", whole: true }]);
+});
 
 /** The build ends well, with exact statistics and nothing asked of the embedding server again. */
 async function expectComplete(

@@ -28,9 +28,36 @@ export async function haltAt(database: TestDatabase, place: Place): Promise<Halt
 	return database.settings.DATABASE_URL ? haltPostgres(database, place) : haltEmbedded(database, place);
 }
 
+/**
+ * Halts whoever builds a vector index on Postgres, at the end of the statement: it waits for all who might still see the
+ * table without it.
+ */
+export async function haltAtVectorIndex(database: TestDatabase): Promise<Halt> {
+	const [holder, watcher] = await Promise.all([connect(database), connect(database)]);
+	await holder.query("BEGIN ISOLATION LEVEL REPEATABLE READ");
+	await holder.query("SELECT FROM indexes");
+	return {
+		reached: () =>
+			until("a vector index to be built but for the old snapshot", async () => {
+				const { rowCount } = await watcher.query(
+					"SELECT FROM pg_stat_progress_create_index WHERE datname = current_database() AND phase = 'waiting for old snapshots'",
+				);
+				return rowCount === 1;
+			}).then(() => {}),
+		lift: () => Promise.all([holder.end(), watcher.end()]).then(() => {}),
+	};
+}
+
+async function connect(database: TestDatabase): Promise<pg.Client> {
+	const client = new pg.Client({ connectionString: database.settings.DATABASE_URL });
+	// A test that fails removes the database while this is still open.
+	client.on("error", () => {});
+	await client.connect();
+	return client;
+}
+
 async function haltPostgres(database: TestDatabase, place: Place): Promise<Halt> {
-	const holder = new pg.Client({ connectionString: database.settings.DATABASE_URL });
-	await holder.connect();
+	const holder = await connect(database);
 	await holder.query("SELECT pg_advisory_lock($1)", [LOCK]);
 	await holder.query(triggerOf(place, `PERFORM pg_advisory_xact_lock(${LOCK});`));
 	return {
