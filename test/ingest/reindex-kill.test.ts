@@ -1,5 +1,6 @@
 import OpenAI from "openai";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import type { Handle } from "../../src/db/handle.ts";
 import { type CliProcess, startServe } from "../support/cli.ts";
 import { createTestDatabase, type TestDatabase, useDatabase } from "../support/database.ts";
 import { type FakeOpenAI, startFakeOpenAI } from "../support/fake-openai.ts";
@@ -29,8 +30,8 @@ let storeId: string;
 let former: IndexBody;
 let built: IndexBody;
 let number: number;
-/** Live chunks and all that the dead worker left, and their texts. */
-let left: { live: number; all: number; texts: Set<string> };
+/** Live chunks and all that the dead worker left, their texts, and the revisions of files that were whole. */
+let left: { live: number; all: number; texts: Set<string>; whole: number[] };
 let askedAfter: string[];
 let foundMeanwhile: number[];
 
@@ -50,6 +51,15 @@ async function start(): Promise<void> {
 async function lengthOf(fileId: string): Promise<number> {
 	const { data } = await client.vectorStores.files.content(fileId, { vector_store_id: storeId });
 	return data.reduce((sum, { text = "" }) => sum + text.length, 0);
+}
+
+/** In the index that is built. */
+async function liveRevisions(db: Handle): Promise<number[]> {
+	const { rows } = await db.query<{ live_revision: number }>(
+		"SELECT live_revision FROM index_files WHERE index_id = $1 AND live_revision IS NOT NULL",
+		[number],
+	);
+	return rows.map((row) => row.live_revision);
 }
 
 beforeAll(async () => {
@@ -75,7 +85,8 @@ beforeAll(async () => {
 		const { rows } = await db.query<{ id: number }>("SELECT id FROM indexes WHERE public_id = $1", [built.id]);
 		number = (rows[0] as { id: number }).id;
 		const chunks = await db.query<{ text: string }>("SELECT text FROM chunks WHERE index_id = $1", [number]);
-		return { ...(await countChunks(db, number)), texts: new Set(chunks.rows.map(({ text }) => text)) };
+		const texts = new Set(chunks.rows.map(({ text }) => text));
+		return { ...(await countChunks(db, number)), texts, whole: await liveRevisions(db) };
 	});
 
 	fake.requests.length = 0;
@@ -126,6 +137,11 @@ test("the build goes on by itself and becomes the active index", async () => {
 	const all = NAMES.flatMap((name) => Array.from({ length: ROWS }, (_, i) => `${name}${i + 1}`));
 	expect(cities.toSorted()).toEqual(all.toSorted());
 	expect(former.id).not.toBe(built.id);
+});
+
+test("a file that was whole is not built again", async () => {
+	expect(left.whole).toHaveLength(1);
+	expect(await useDatabase(database, liveRevisions)).toEqual(expect.arrayContaining(left.whole));
 });
 
 test("what was written before the kill is not asked for again", () => {
