@@ -1,3 +1,4 @@
+import { setTimeout } from "node:timers/promises";
 import type OpenAI from "openai";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { citationsOf, fileSearch, resultsOf } from "../support/ask.ts";
@@ -323,17 +324,26 @@ test("ten clients that ask all the time while indexes are built and flipped are 
 });
 
 describe("while questions come", () => {
+	/** Asks once, and then again and again until the returned function is called. */
+	async function keepAsking(ask: () => Promise<unknown>): Promise<() => Promise<void>> {
+		let stopped = false;
+		await ask();
+		const asking = (async () => {
+			while (!stopped) await ask();
+		})();
+		return () => {
+			stopped = true;
+			return asking;
+		};
+	}
+
 	const words = (id: string) => ({ ...fileSearch(id), ranking_options: WORDS });
 	test.each([
 		["answered", (id: string) => client.responses.create({ model: "extractive", input: "heron", tools: [words(id)] })],
 		["searched for", (id: string) => find(client, id, "heron", { ranking_options: WORDS })],
 	])("that are %s a build stands back, and says so", async (_, ask) => {
 		const { id } = await createStore(client, { "a.csv": table(20) });
-		let stopped = false;
-		await ask(id);
-		const asking = (async () => {
-			while (!stopped) await ask(id);
-		})();
+		const silence = await keepAsking(() => ask(id));
 		fake.setPaused(true);
 		const { id: built } = await startBuild(client, id, { chunking_strategy: ONE_ROW });
 		await until("it to stand back", async () => {
@@ -342,7 +352,24 @@ describe("while questions come", () => {
 		});
 		fake.setPaused(false);
 		await untilIndex(client, id, built, "active");
-		stopped = true;
-		await asking;
+		await silence();
+	});
+
+	test("a build rests for longer than it has worked", async () => {
+		const { id } = await createStore(client, { "a.csv": table(3_000) });
+		const silence = await keepAsking(() => find(client, id, "heron", { ranking_options: WORDS }));
+		fake.setPaused(true);
+		const { id: built } = await startBuild(client, id, { chunking_strategy: ONE_ROW });
+		const number = await numberOf(built);
+		// It works all the while; its first rest lasts three times as long.
+		await setTimeout(3_000);
+		fake.setPaused(false);
+		const written = async () => (await countChunks(t.service.db, number)).all;
+		const first = await until("its first chunks", async () => (await written()) || undefined);
+		await setTimeout(2_000);
+		expect(first).toBeLessThan(3_000);
+		expect(await written()).toBe(first);
+		await actOnIndex(client, id, built, "cancel");
+		await silence();
 	});
 });
