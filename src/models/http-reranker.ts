@@ -46,11 +46,13 @@ export function createHttpReranker({ RERANK_URL, RERANK_MODEL, RERANK_API_KEY }:
 				logits ||= scores.some((score) => score < -ROUNDING || score > 1 + ROUNDING);
 				return scores.map((score) => (logits ? sigmoid(score) : Math.min(1, Math.max(0, score))));
 			} catch (error) {
-				throw error instanceof ExcerptError ? error : upstreamError(error, "reranking", client, "RERANK_URL");
+				throw error instanceof ExcerptError ? error : upstreamError(error, "reranking", client, SETTINGS);
 			}
 		},
 	};
 }
+
+const SETTINGS = { address: "RERANK_URL", key: "RERANK_API_KEY" };
 
 function sigmoid(logit: number): number {
 	return 1 / (1 + Math.exp(-logit));

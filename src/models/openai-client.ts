@@ -25,21 +25,21 @@ export function createClientAt(baseURL: string, apiKey: string): OpenAI {
 }
 
 /**
- * What went wrong upstream, in our words and without keys; whether to try again is kept on the error. `setting` is the one
- * that holds the server's address.
+ * What went wrong upstream, in our words and without keys; whether to try again is kept on the error. `settings` are those
+ * that hold the server's address and the key for it.
  */
 export function upstreamError(
 	error: unknown,
 	what: string,
 	{ apiKey }: Pick<OpenAI, "apiKey">,
-	setting = "OPENAI_BASE_URL",
+	settings = { address: "OPENAI_BASE_URL", key: "OPENAI_API_KEY" },
 ): ExcerptError {
 	if (error instanceof OpenAI.APIUserAbortError)
 		return new ExcerptError("upstream_error", `The ${what} was stopped.`, { cause: error });
 	if (error instanceof OpenAI.APIConnectionError) {
 		return new ExcerptError(
 			"upstream_error",
-			`The ${what} server cannot be reached. Check ${setting} and that it runs.`,
+			`The ${what} server cannot be reached. Check ${settings.address} and that it runs.`,
 			{
 				cause: error,
 				retryable: true,
@@ -49,11 +49,12 @@ export function upstreamError(
 	if (error instanceof OpenAI.APIError) {
 		const status = error.status as number | undefined;
 		const said = withoutKey(error.message, apiKey);
+		const advice = status === 401 ? ` (Check ${settings.key}.)` : "";
 		const limited = status === 429;
 		const retryAfter = Number(error.headers?.get("retry-after"));
 		return new ExcerptError(
 			limited ? "rate_limit_exceeded" : "upstream_error",
-			`The ${what} server answered: ${said}`,
+			`The ${what} server answered: ${said}${advice}`,
 			{
 				cause: error,
 				retryable: status === undefined || limited || status === 408 || status === 409 || status >= 500,

@@ -91,6 +91,11 @@ test.each([
 	await expect(asked).rejects.not.toMatchObject({ message: expect.stringContaining("rerank-key-1") });
 });
 
+test("a key that is refused is named by its setting", async () => {
+	fake.failNext({ kind: "status", status: 401 });
+	await expect(at().rerank("q", ["a"])).rejects.toThrow("RERANK_API_KEY");
+});
+
 test("a server that was busy is asked again", async () => {
 	fake.failNext({ kind: "status", status: 429 });
 	expect(await at().rerank("q", ["q"])).toEqual([1]);

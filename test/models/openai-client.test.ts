@@ -33,7 +33,13 @@ describe("an error of a server", () => {
 	])("%i is %s, and worth trying again: %s", (status, code, retryable) => {
 		const error = upstreamError(answered(status), "embedding", client);
 		expect(error).toMatchObject({ code, retryable });
-		expect(error.message).toBe(`The embedding server answered: ${status} said so`);
+		expect(error.message).toContain(`The embedding server answered: ${status} said so`);
+	});
+
+	test("a key that is refused is named by its setting", () => {
+		const advised = "The embedding server answered: 401 said so (Check OPENAI_API_KEY.)";
+		expect(upstreamError(answered(401), "embedding", client).message).toBe(advised);
+		expect(upstreamError(answered(403), "embedding", client).message).not.toContain("Check");
 	});
 
 	test.each([
