@@ -1,11 +1,9 @@
+import { DISK_FULL } from "../src/db/room.ts";
 import { ExcerptError } from "../src/errors.ts";
 import type { LastError } from "../src/store/vector-store-files.ts";
 
 /** Failures that we cannot explain are tried this often before the work is given up. */
 const UNEXPLAINED_ATTEMPTS = 3;
-
-/** Postgres' code for a disk without room. */
-const DISK_FULL = "53100";
 
 /**
  * What `last_error` will say of a job that failed, or undefined where another attempt may end better. `what`: what could
@@ -21,16 +19,20 @@ export function lastErrorOf(
 		return { code, message: error.message };
 	}
 	if (attempt + 1 < UNEXPLAINED_ATTEMPTS) return undefined;
-	const why =
-		(error as { code?: unknown } | null)?.code === DISK_FULL
-			? "because the database's disk is full; make room, then try again."
-			: "because of an internal error; the server's log has it.";
+	const why = isDiskFull(error)
+		? "because the database's disk is full; make room, then try again."
+		: "because of an internal error; the server's log has it.";
 	return { code: "server_error", message: `${what} ${why}` };
 }
 
 /** What a job that will be tried again waits for, in words for the user. */
 export function waitingFor(error: unknown): string {
+	if (isDiskFull(error)) return "room on the database's disk, which is full";
 	return error instanceof ExcerptError ? error.message : "another attempt after an unexpected error";
+}
+
+function isDiskFull(error: unknown): boolean {
+	return (error as { code?: unknown } | null)?.code === DISK_FULL;
 }
 
 /** Whatever a server asks for: it may be back before. */

@@ -54,6 +54,7 @@ export async function openDocument(
 				await completeDocument(db, { id, ...step.value });
 				return deleteUnusedDocuments(db, file.id);
 			}
+			await db.requireRoom();
 			await insertDocumentPart(db, id, step.value);
 			yield step.value;
 		}

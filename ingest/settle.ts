@@ -63,6 +63,7 @@ async function beginReweighing(db: Database, indexId: number): Promise<void> {
 async function reweighBatch(db: Database, indexId: number): Promise<boolean> {
 	const index = await getIndex(db, indexId);
 	if (!index || index.weighed_at === null || index.reweighed_to === null) return false;
+	await db.requireRoom();
 	const { weighed_at: average, reweighed_to: from } = index;
 	const chunks = (await readLexemes(db, indexId, from, BATCH)).map(({ id, lexemes }) => ({
 		id,

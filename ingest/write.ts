@@ -25,6 +25,7 @@ export async function writeBatch(
 	firstOrdinal: number,
 ): Promise<void> {
 	const length = chunks.reduce((sum, { terms }) => sum + terms.length, 0);
+	await db.requireRoom();
 	await db.transaction(async (tx) => {
 		const index = await lockIndex(tx, place.index_id);
 		if (!index) throw new ExcerptError("not_found", `The index ${place.index_id} was removed.`);

@@ -89,5 +89,7 @@ export function notFound(message: string, param: string | null = null): ExcerptE
 
 /** The message of anything thrown. */
 export function messageOf(error: unknown): string {
-	return error instanceof Error ? error.message : String(error);
+	// Some libraries throw what is no Error, and has a message all the same (pg-boss).
+	const { message } = (error ?? {}) as { message?: unknown };
+	return typeof message === "string" ? message : String(error);
 }

@@ -1,4 +1,5 @@
 import { pino } from "pino";
+import { messageOf } from "./errors.ts";
 
 /** The shape of log that every part takes; pino's, so that a part never depends on how logging is set up. */
 export type Log = {
@@ -39,7 +40,7 @@ export function withoutSecrets(text: string): string {
 }
 
 function describeError(error: unknown): object {
-	if (!(error instanceof Error)) return { message: withoutSecrets(String(error)) };
+	if (!(error instanceof Error)) return { message: withoutSecrets(messageOf(error)) };
 	const cause = error.cause === undefined ? undefined : describeError(error.cause);
 	return { name: error.name, message: withoutSecrets(error.message), stack: withoutSecrets(error.stack ?? ""), cause };
 }

@@ -14,5 +14,10 @@ export type Database = Handle & {
 	): Promise<{ close(): Promise<void> }>;
 	/** True where no other process can be using this database: what a dead process left behind can be taken over at once. */
 	exclusive: boolean;
+	/**
+	 * To be called before much is written. Rejects, with Postgres' code for a full disk, where the database shares its disk
+	 * with us and that is almost full; elsewhere Postgres sees to it.
+	 */
+	requireRoom(): Promise<void>;
 	close(): Promise<void>;
 };

@@ -26,6 +26,7 @@ export function openPostgres(connectionString: string): Database {
 		...poolDatabase(pool),
 		exclusive: false,
 		listen: (channel, onNotify, onReady) => listenOnOwnConnection(connectionString, channel, onNotify, onReady),
+		requireRoom: async () => {},
 		close: () => pool.end(),
 	};
 }

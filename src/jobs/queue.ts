@@ -1,6 +1,7 @@
 import { PgBoss } from "pg-boss";
 import type { Database } from "../db/database.ts";
 import type { Handle } from "../db/handle.ts";
+import { messageOf } from "../errors.ts";
 import type { Log } from "../log.ts";
 import type { Job } from "./job.ts";
 
@@ -46,7 +47,7 @@ export async function startQueue(database: Database, jobs: Job<object>[], log: L
 		reindex: false,
 		openTelemetry: { enabled: false },
 	});
-	boss.on("error", (error) => log.error({ err: error }, "job queue"));
+	boss.on("error", sayNowAndThen(log));
 	await oneAtATime(database, async () => {
 		await boss.start();
 		for (const job of jobs) await prepareQueue(boss, database, job);
@@ -100,6 +101,20 @@ async function oneAtATime(database: Database, work: () => Promise<void>): Promis
 			await handle.query("SELECT pg_advisory_unlock($1)", [START_LOCK]);
 		}
 	});
+}
+
+const SAID_AGAIN_MS = 10_000;
+
+/** While the database is away every worker finds so each time that it looks for a job. */
+function sayNowAndThen(log: Log): (error: unknown) => void {
+	let said = { what: "", at: Number.NEGATIVE_INFINITY };
+	return (error) => {
+		// pg-boss appends who found it.
+		const what = messageOf(error).replace(/ \(Queue: .*$/s, "");
+		if (what === said.what && performance.now() - said.at < SAID_AGAIN_MS) return;
+		said = { what, at: performance.now() };
+		log.error({ err: error }, "job queue");
+	};
 }
 
 function adapt(tx: Handle) {
