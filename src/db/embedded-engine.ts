@@ -28,6 +28,8 @@ export class EmbeddedEngine {
 	#failed: { cause: unknown; until: number; pause: number } | undefined;
 	/** After an error Postgres passes over what else belongs to the query, up to its end. */
 	#skipping = false;
+	/** It stopped within a transaction, of which nothing that comes before its ROLLBACK may be done by itself. */
+	#aborted = false;
 	readonly #listeners = new Map<Listener, () => Promise<void>>();
 
 	private constructor(create: () => PGlite, pglite: PGlite) {
@@ -52,11 +54,15 @@ export class EmbeddedEngine {
 			return [READY];
 		}
 		try {
+			if (this.#aborted && !isRollback(message)) throw aborted();
+			this.#aborted = false;
 			const pglite = await this.#running();
+			const inTransaction = pglite.isInTransaction();
 			const messages = await pglite.execProtocolStream(message, options);
 			const last = messages.find(endsProcess);
 			if (!last) return messages;
 			this.#pglite = undefined;
+			this.#aborted = inTransaction;
 			closeFiles(pglite);
 			throw stopped(last);
 		} catch (error) {
@@ -101,6 +107,11 @@ export class EmbeddedEngine {
 	}
 }
 
+function isRollback(message: Uint8Array): boolean {
+	// The kind and four bytes of length come before the text.
+	return message[0] === QUERY && /^\s*ROLLBACK\b/i.test(new TextDecoder().decode(message.subarray(5, 30)));
+}
+
 async function opened(pglite: PGlite): Promise<PGlite> {
 	try {
 		await pglite.waitReady;
@@ -136,6 +147,12 @@ function stopped(last: Last): ExcerptError {
 		`The embedded database has stopped: ${last.message}. ${advice}It starts again by itself; nothing that was acknowledged is lost.`,
 		{ cause: last, retryable: true },
 	);
+}
+
+function aborted(): ExcerptError {
+	return new ExcerptError("server_error", "The embedded database stopped in the middle of this transaction.", {
+		retryable: true,
+	});
 }
 
 /** PGlite does not say why. A new error for each who asks: pg-boss writes into what it catches. */

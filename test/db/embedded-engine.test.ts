@@ -2,6 +2,7 @@ import { mkdir, rmdir } from "node:fs/promises";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, inject, test } from "vitest";
 import type { Database } from "../../src/db/database.ts";
+import type { Handle } from "../../src/db/handle.ts";
 import { openDatabase } from "../../src/db/open.ts";
 import { createTestDatabase, type TestDatabase } from "../support/database.ts";
 import { until } from "../support/until.ts";
@@ -29,8 +30,12 @@ afterEach(async () => {
 
 /** Where Postgres makes the next file of its log. PGlite is process 42 to itself. */
 const inTheWay = () => join(database.settings.DATA_DIR, "database", "pg_wal", "xlogtemp.42");
-/** Begins the next file of the log. */
-const NEXT_FILE = "SELECT pg_switch_wal()";
+/** Begins the next file of the log, and the one after it, which may be there already, and so on. */
+async function fillLog(handle: Handle): Promise<void> {
+	for (let file = 0; file < 5; file++) {
+		await handle.query("SELECT pg_logical_emit_message(false, 'a', 'b'), pg_switch_wal()");
+	}
+}
 
 async function notes(): Promise<number[]> {
 	return (await db.query<{ n: number }>("SELECT n FROM notes ORDER BY n")).rows.map((row) => row.n);
@@ -42,7 +47,7 @@ async function stop(): Promise<Error> {
 	return db
 		.transaction(async (tx) => {
 			await tx.query("INSERT INTO notes VALUES ($1)", [2]);
-			await tx.query(NEXT_FILE);
+			await fillLog(tx);
 		})
 		.then(
 			() => expect.fail("it did not stop"),
@@ -62,6 +67,26 @@ test.runIf(embedded)("who asks when it stops is told so, and goes on once it can
 	await db.transaction((tx) => tx.query("INSERT INTO notes VALUES ($1)", [3]));
 	expect(await notes()).toEqual([1, 3]);
 });
+
+test.runIf(embedded)(
+	"of a transaction that it stops in nothing is kept, also where the work goes on regardless",
+	async () => {
+		await mkdir(inTheWay());
+		const work = db.transaction(async (tx) => {
+			await tx.query("INSERT INTO notes VALUES ($1)", [2]);
+			await expect(fillLog(tx)).rejects.toThrow("has stopped");
+			await rmdir(inTheWay());
+			for (const values of [[3], undefined]) {
+				const text = `INSERT INTO notes VALUES (${values ? "$1" : 4})`;
+				await expect(tx.query(text, values)).rejects.toThrow("in the middle of this transaction");
+			}
+		});
+		await expect(work).rejects.toThrow("in the middle of this transaction");
+		expect(await notes()).toEqual([1]);
+		await db.transaction((tx) => tx.query("INSERT INTO notes VALUES ($1)", [5]));
+		expect(await notes()).toEqual([1, 5]);
+	},
+);
 
 test.runIf(embedded)("while it cannot start all who ask are told so, each at once or after one try", async () => {
 	await stop();
