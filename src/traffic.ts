@@ -6,14 +6,22 @@ const QUIET_AFTER_MS = 2_000;
  * it stands back for them.
  */
 export class Traffic {
-	#askedAt = Number.NEGATIVE_INFINITY;
+	#underWay = 0;
+	#answeredAt = Number.NEGATIVE_INFINITY;
 
-	/** A question has come. */
-	note(): void {
-		this.#askedAt = performance.now();
+	/** Runs what answers a question. */
+	async during(answer: () => Promise<void>): Promise<void> {
+		this.#underWay++;
+		try {
+			await answer();
+		} finally {
+			this.#underWay--;
+			this.#answeredAt = performance.now();
+		}
 	}
 
+	/** Also where a question waits for long: as for the embedded database's one connection, while much is written. */
 	get isBusy(): boolean {
-		return performance.now() - this.#askedAt < QUIET_AFTER_MS;
+		return this.#underWay > 0 || performance.now() - this.#answeredAt < QUIET_AFTER_MS;
 	}
 }

@@ -40,10 +40,9 @@ export function createHttpApp(deps: HttpDeps): OpenAPIHono<Env> {
 
 	app.use("/v1/*", authenticate(deps.config.API_KEY));
 	app.use("/v1/*", async (c, next) => (isUpload(c.req.method, c.req.path) ? next() : limitJson(c, next)));
-	app.on("POST", ["/v1/responses", "/v1/vector_stores/:vector_store_id/search"], (_, next) => {
-		deps.traffic.note();
-		return next();
-	});
+	app.on("POST", ["/v1/responses", "/v1/vector_stores/:vector_store_id/search"], (_, next) =>
+		deps.traffic.during(next),
+	);
 	app.route("/v1/files", files(deps));
 	app.route("/v1/uploads", uploads(deps));
 	app.route("/v1/files/:file_id/chunk_preview", chunkPreview(deps));

@@ -51,13 +51,19 @@ describe("a process", () => {
 		vi.useRealTimers();
 	});
 
-	test("is busy for two seconds after each question", () => {
+	test("is busy while questions are answered, and for two seconds after", async () => {
 		const traffic = new Traffic();
 		expect(traffic.isBusy).toBe(false);
-		traffic.note();
-		vi.advanceTimersByTime(1_999);
+		const first = Promise.withResolvers<void>();
+		const second = Promise.withResolvers<void>();
+		const both = [first, second].map(({ promise }) => traffic.during(() => promise));
+		vi.advanceTimersByTime(60_000);
+		first.resolve();
+		await both[0];
+		vi.advanceTimersByTime(60_000);
 		expect(traffic.isBusy).toBe(true);
-		traffic.note();
+		second.reject(new Error("no answer"));
+		await expect(both[1]).rejects.toThrow("no answer");
 		vi.advanceTimersByTime(1_999);
 		expect(traffic.isBusy).toBe(true);
 		vi.advanceTimersByTime(1);
