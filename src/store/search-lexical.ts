@@ -7,7 +7,7 @@ export type LexicalQuery = {
 	index_id: number;
 	/** A tsquery: a chunk must match it to be looked at. */
 	candidates: string;
-	/** No more chunks than these can match it. */
+	/** About how many chunks match it: as it was counted, a moment before. */
 	most: number;
 	/** The query's IDFs as a sparsevec. */
 	idfs: string;
@@ -22,19 +22,22 @@ const SPARE = 2;
 
 /** The chunks of live revisions that score highest, best first: exact BM25 over the candidates, plus their document's score. */
 export async function searchLexical(db: Handle, query: LexicalQuery): Promise<WordScore[]> {
-	const looked = SPARE * query.limit;
 	// What a filter leaves may be any of them.
-	if (query.filter) return rank(db, query, query.most);
-	const found = await rank(db, query, Math.min(looked, query.most));
-	return found.length < query.limit && looked < query.most ? rank(db, query, query.most) : found;
+	if (query.filter) return rank(db, query, null);
+	const looked = SPARE * query.limit;
+	const found = await rank(db, query, looked);
+	// Of a file that is attached again all that match may be written since they were counted, be better than what is live,
+	// and not be live themselves yet. So that nothing is found is believed only where all have been looked at.
+	const more = looked < query.most || found.length === 0;
+	return found.length < query.limit && more ? rank(db, query, null) : found;
 }
 
 /**
- * The candidates are found and ranked by themselves, and only the best `looked` are joined: planned as one join, 200,000
- * chunks of 1,259 files were read file by file (0.9 s instead of 11 ms), because it cannot be seen beforehand how few
- * chunks hold a word, and to tell for each candidate whether it is live took a third of the time.
+ * The candidates are found and ranked by themselves, and only the best `looked` (null: all) are joined: planned as one join,
+ * 200,000 chunks of 1,259 files were read file by file (0.9 s instead of 11 ms), because it cannot be seen beforehand how
+ * few chunks hold a word, and to tell for each candidate whether it is live took a third of the time.
  */
-async function rank(db: Handle, query: LexicalQuery, looked: number): Promise<WordScore[]> {
+async function rank(db: Handle, query: LexicalQuery, looked: number | null): Promise<WordScore[]> {
 	const values: unknown[] = [
 		query.index_id,
 		query.candidates,

@@ -25,3 +25,23 @@ test("a removed file's chunks, however many and well they fit, neither come back
 	// Not yet swept: it is what is asked here.
 	expect((await countChunks(t.service.db, (await indexOf(t.service.db, id)).id)).all).toBeGreaterThan(400);
 });
+
+test("what is written while a question is asked takes the place of nothing that can be found", async () => {
+	const texts = {
+		"written.txt": "A meteor.",
+		"there.txt":
+			"Somebody saw a meteor once, on a cold evening long ago, and wrote a few lines about it for those who did not.",
+	};
+	const { id, fileIds } = await createStore(t.client, texts);
+	const { db } = t.service;
+	const index = await indexOf(db, id);
+	const search = async () => (await t.client.vectorStores.search(id, { query: "meteor" })).data;
+	expect((await search()).map((result) => result.filename)).toEqual(["written.txt", "there.txt"]);
+	// As a search finds them that has counted the chunks of its words, when a batch of a file under way is written.
+	await db.query(
+		`UPDATE index_files SET building_revision = live_revision, live_revision = NULL WHERE index_id = $1 AND file_id = $2`,
+		[index.id, fileIds["written.txt"]],
+	);
+	await db.query("UPDATE index_terms SET df = 1 WHERE index_id = $1 AND term = 'meteor'", [index.id]);
+	expect((await search()).map((result) => result.filename)).toEqual(["there.txt"]);
+});
