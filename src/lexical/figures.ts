@@ -95,7 +95,7 @@ export function sameFigure(said: Figure, there: Figure): boolean {
 }
 
 function equal(a: number, b: number): boolean {
-	return Math.abs(a - b) <= Math.abs(a) * 1e-9;
+	return Math.abs(a - b) <= Math.abs(a) * 1e-12;
 }
 
 function read(text: string, match: RegExpExecArray): Figure[] {
