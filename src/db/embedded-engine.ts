@@ -122,7 +122,7 @@ async function opened(pglite: PGlite): Promise<PGlite> {
 	}
 }
 
-/** What has stopped cannot be closed any more, and holds some hundred files open, each time. */
+/** What has stopped cannot be closed any more, and holds some sixty files open, each time. */
 function closeFiles(pglite: PGlite): void {
 	try {
 		const { FS } = pglite.Module;

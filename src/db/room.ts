@@ -3,7 +3,7 @@ import { statfs } from "node:fs/promises";
 /** Postgres' code for a disk without room. */
 export const DISK_FULL = "53100";
 
-/** Two files of the log (16 MB each), which Postgres must not be without, and what a batch of chunks takes (at most some 20 MB). */
+/** Two files of the log (16 MB each), which Postgres must not be without, and as much again for what is just being written. */
 const RESERVE_BYTES = 64 * 2 ** 20;
 
 /**

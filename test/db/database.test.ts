@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, inject, test } from "vitest";
 import type { Database } from "../../src/db/database.ts";
 import { openDatabase } from "../../src/db/open.ts";
 import { createTestDatabase, type TestDatabase } from "../support/database.ts";
+import { hear } from "../support/hear.ts";
 import { until } from "../support/until.ts";
 
 let database: TestDatabase;
@@ -91,41 +92,29 @@ test("bigints are numbers, and jsonb is what it was", async () => {
 });
 
 test("notifications arrive until it is closed", async () => {
-	const heard: string[] = [];
-	let ready = 0;
-	const listener = await db.listen(
-		"some_channel",
-		(payload) => heard.push(payload),
-		() => ready++,
-	);
-	expect(ready).toBe(1);
+	const hearing = await hear(db, "some_channel");
+	expect(hearing.ready).toBe(1);
 	await db.query(`SELECT pg_notify('some_channel', 'one')`);
-	await until("the first notification", () => heard.length === 1);
-	await listener.close();
+	await until("the first notification", () => hearing.heard.length === 1);
+	await hearing.close();
 	await db.query(`SELECT pg_notify('some_channel', 'two')`);
 	await db.query("SELECT 1");
-	expect(heard).toEqual(["one"]);
+	expect(hearing.heard).toEqual(["one"]);
 });
 
 test.skipIf(!inject("serverUrl"))("a listener whose connection ends listens again", async () => {
-	const heard: string[] = [];
-	let ready = 0;
-	const listener = await db.listen(
-		"again",
-		(payload) => heard.push(payload),
-		() => ready++,
-	);
+	const hearing = await hear(db, "again");
 	const end = () =>
 		db.query(`SELECT pg_terminate_backend(pid) FROM pg_stat_activity
 			WHERE datname = current_database() AND query = 'LISTEN "again"'`);
 	for (const round of [1, 2]) {
 		await end();
-		await until("the listener to be back", () => ready === round + 1);
+		await until("the listener to be back", () => hearing.ready === round + 1);
 		await db.query("SELECT pg_notify('again', $1)", [String(round)]);
-		await until("a notification", () => heard.length === round);
+		await until("a notification", () => hearing.heard.length === round);
 	}
-	await listener.close();
-	expect(heard).toEqual(["1", "2"]);
+	await hearing.close();
+	expect(hearing.heard).toEqual(["1", "2"]);
 });
 
 test.skipIf(!inject("serverUrl"))("a server that cannot be reached is said to be, without the password", async () => {

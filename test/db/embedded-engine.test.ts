@@ -5,6 +5,7 @@ import type { Database } from "../../src/db/database.ts";
 import type { Handle } from "../../src/db/handle.ts";
 import { openDatabase } from "../../src/db/open.ts";
 import { createTestDatabase, type TestDatabase } from "../support/database.ts";
+import { hear } from "../support/hear.ts";
 import { until } from "../support/until.ts";
 
 /**
@@ -108,21 +109,15 @@ test.runIf(embedded)("while it cannot start all who ask are told so, each at onc
 });
 
 test.runIf(embedded)("a listener hears again, and is told that it may have missed something", async () => {
-	const heard: string[] = [];
-	let ready = 0;
-	const listener = await db.listen(
-		"some_channel",
-		(payload) => heard.push(payload),
-		() => ready++,
-	);
+	const hearing = await hear(db, "some_channel");
 	await stop();
 	await rmdir(inTheWay());
 	await until("it to run again", () => notes().catch(() => undefined));
-	expect(ready).toBe(2);
+	expect(hearing.ready).toBe(2);
 	await db.query("SELECT pg_notify('some_channel', 'one')");
-	await until("the notification", () => heard.length === 1);
-	await listener.close();
+	await until("the notification", () => hearing.heard.length === 1);
+	await hearing.close();
 	await db.query("SELECT pg_notify('some_channel', 'two')");
 	await db.query("SELECT 1");
-	expect(heard).toEqual(["one"]);
+	expect(hearing.heard).toEqual(["one"]);
 });

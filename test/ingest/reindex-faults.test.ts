@@ -1,6 +1,7 @@
 import type OpenAI from "openai";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
 import { type FakeOpenAI, startFakeOpenAI } from "../support/fake-openai.ts";
+import { heronTable } from "../support/heron-table.ts";
 import { countChunks, statisticsOf } from "../support/index-state.ts";
 import { build, find, getIndex, indexNumberOf, startBuild, untilIndex } from "../support/indexes.ts";
 import { startTestService, type TestService } from "../support/service.ts";
@@ -46,15 +47,10 @@ afterAll(async () => {
 
 const ONE_ROW = { type: "rows", rows: { max_rows: 1 } };
 const ROWS = 150;
-let tables = 0;
-function table(): string {
-	tables++;
-	return `bird,seen\n${Array.from({ length: ROWS }, (_, i) => `heron ${i + 1},${tables}x${i}`).join("\n")}\n`;
-}
 
 /** A build whose disk is full once one of two files is whole in it. */
 async function buildOnFullDisk() {
-	const { id } = await createStore(client, { "a.csv": table(), "b.csv": table() });
+	const { id } = await createStore(client, { "a.csv": heronTable(ROWS), "b.csv": heronTable(ROWS) });
 	const [before] = await find(client, id, "heron");
 	fake.setPaused(true, 2);
 	const started = await startBuild(client, id, { chunking_strategy: ONE_ROW });
@@ -116,7 +112,7 @@ test.each([
 	["as its vectors are indexed", "UPDATE ON indexes", "NEW.stage = 'index_vectors'"],
 	["as it takes over", "UPDATE ON vector_stores", "NEW.active_index_id <> OLD.active_index_id"],
 ])("a build that breaks off %s is finished by the next attempt", async (_name, event, condition) => {
-	const { id } = await createStore(client, { "a.csv": table(), "b.csv": table() });
+	const { id } = await createStore(client, { "a.csv": heronTable(ROWS), "b.csv": heronTable(ROWS) });
 	const [before] = await find(client, id, "heron");
 	const db = t.service.db;
 	await db.query("SELECT setval('attempts', 1, false)");
